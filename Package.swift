@@ -1,0 +1,48 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The rooms of the house, lowest first. What each holds and may import: README, "Architecture".
+let package = Package(
+    name: "chartmark",
+    products: [
+        .executable(name: "chartmark", targets: ["chartmark"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(name: "CVectorMath"),
+        .target(name: "ClinicalText", dependencies: ["CSodium"]),
+        .target(name: "Tokenization", dependencies: ["ClinicalText"]),
+        .target(name: "ClinicalBERT", dependencies: ["Tokenization", "COpenBLAS", "CVectorMath"]),
+        .target(name: "Annotation", dependencies: ["ClinicalText"]),
+        .target(name: "Journal", dependencies: ["Annotation"]),
+        .target(name: "Interchange", dependencies: ["Annotation"]),
+        .target(name: "Suggestions", dependencies: ["Annotation", "ClinicalBERT"]),
+        .target(name: "Screen", dependencies: ["ClinicalText"]),
+        .target(name: "ReviewUI", dependencies: ["Annotation", "Screen"]),
+        .target(name: "Terminal", dependencies: ["Screen", "CTerminal"]),
+        .executableTarget(
+            name: "chartmark",
+            dependencies: [
+                "Annotation", "ClinicalBERT", "ClinicalText", "Interchange", "Journal", "ReviewUI", "Screen",
+                "Suggestions", "Terminal", "Tokenization",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(name: "ClinicalTextTests", dependencies: ["ClinicalText"]),
+        .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
+        .testTarget(name: "ClinicalBERTTests", dependencies: ["ClinicalBERT", "Annotation"]),
+        .testTarget(name: "AnnotationTests", dependencies: ["Annotation"]),
+        .testTarget(name: "JournalTests", dependencies: ["Journal"]),
+        .testTarget(name: "InterchangeTests", dependencies: ["Interchange"]),
+        .testTarget(name: "SuggestionsTests", dependencies: ["Suggestions"]),
+        .testTarget(name: "ScreenTests", dependencies: ["Screen"]),
+        .testTarget(name: "ReviewUITests", dependencies: ["ReviewUI"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["Annotation", "ClinicalText", "Journal"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

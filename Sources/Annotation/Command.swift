@@ -1,0 +1,52 @@
+import ClinicalText
+
+/// What a person wants done to the note in front of them.
+public enum Command: Hashable, Sendable {
+    /// Mark these words.
+    case create(TextSpan, label: String)
+    /// Take a suggestion as it is; one that was rejected is accepted after all.
+    case accept(Suggestion)
+    /// Take a suggestion with another label.
+    case acceptRelabelled(Suggestion, label: String)
+    /// Take a suggestion with other edges.
+    case acceptEdited(Suggestion, to: TextSpan)
+    /// Take each of these.
+    case acceptAll([Suggestion])
+    /// Say no to a suggestion.
+    case reject(Suggestion)
+    /// Say no to each of these.
+    case rejectAll([Suggestion])
+    /// Say no to a suggestion that was accepted before, and so remove its span.
+    case rejectAccepted(EventID)
+    /// Give a span another label.
+    case relabel(EventID, label: String)
+    /// Move a span's edges.
+    case edit(EventID, to: TextSpan)
+    /// Remove a span: a person's own is deleted, an accepted suggestion rejected.
+    case delete(EventID)
+    /// Give a span an attribute's value.
+    case setAttribute(EventID, name: String, value: String)
+    /// Choose the values of one of the note's own labels.
+    case setNoteLabel(name: String, values: [String])
+    /// Write a remark on a span, or on the note.
+    case comment(EventID?, text: String)
+    /// Finish the note, deciding on what is still undecided with one answer for all.
+    case complete(accepting: [Suggestion], rejecting: [Suggestion])
+    /// Leave the note out.
+    case skip
+    /// Open a finished or skipped note again.
+    case reopen
+    /// Take the last step back.
+    case undo
+    /// Bring the last undone step back.
+    case redo
+}
+
+/// Why a command was not carried out, in words for the person who gave it.
+public struct CommandRejected: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The reason, and where there is one, what to do instead.
+    public let description: String
+
+    /// Gives a reason.
+    public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,176 @@
+import ClinicalText
+
+extension Document {
+    /// Turns what a person wants into what becomes true, without changing the document.
+    ///
+    /// The events are one batch: written together, undone together. A finished or skipped note is reopened by any edit,
+    /// in the same batch.
+    ///
+    /// - Parameters:
+    ///   - command: what is wanted.
+    ///   - schema: which labels, attributes and note labels there are.
+    ///   - newID: gives each event its id, in order.
+    /// - Returns: at least one event.
+    /// - Throws: ``CommandRejected`` with the reason.
+    public func decide(
+        _ command: Command, schema: LabelSchema, newID: () -> EventID
+    ) throws(CommandRejected) -> [IdentifiedEvent] {
+        var events: [IdentifiedEvent] = []
+        @discardableResult func add(_ event: Event) -> EventID {
+            let id = newID()
+            events.append(IdentifiedEvent(id: id, event: event))
+            return id
+        }
+        if status != .pending, command.isEdit { add(.reopened) }
+        switch command {
+        case .create(let span, let label):
+            add(.created(try newContent(span, label: label, schema: schema)))
+        case .accept(let suggestion):
+            try checkOffer(suggestion, schema)
+            add(.accepted(suggestion))
+        case .acceptRelabelled(let suggestion, let label):
+            try checkLabel(label, schema)
+            try checkFree(suggestion.content.span, label: label, besides: nil)
+            let id = add(.accepted(suggestion))
+            add(.relabelled(target: id, from: suggestion.content.label, to: label))
+        case .acceptEdited(let suggestion, let span):
+            let content = try newContent(span, label: suggestion.content.label, schema: schema)
+            let id = add(.accepted(suggestion))
+            add(.edited(target: id, from: suggestion.content, to: content))
+        case .acceptAll(let suggestions):
+            try addAll(suggestions, add: { add(.accepted($0)) }, verb: "accept")
+        case .reject(let suggestion):
+            add(.rejected(suggestion))
+        case .rejectAll(let suggestions):
+            try addAll(suggestions, add: { add(.rejected($0)) }, verb: "reject")
+        case .rejectAccepted(let id):
+            guard let offered = try standing(id).offered else {
+                throw CommandRejected("this span is your own, not a suggestion: use d to delete it")
+            }
+            add(.rejected(offered))
+        case .relabel(let id, let label):
+            let span = try standing(id)
+            try checkLabel(label, schema)
+            guard span.content.label != label else { throw CommandRejected("the span already is \(label)") }
+            try checkFree(span.content.span, label: label, besides: id)
+            add(.relabelled(target: id, from: span.content.label, to: label))
+        case .edit(let id, let span):
+            let old = try standing(id).content
+            guard old.fragments == nil else {
+                throw CommandRejected("a span in several parts keeps its edges; delete it and mark it again")
+            }
+            guard text.holds(span) else { throw CommandRejected("the span cannot grow past the note or shrink to nothing") }
+            try checkFree(span, label: old.label, besides: id)
+            add(.edited(target: id, from: old, to: SpanContent(span, in: text, label: old.label)))
+        case .delete(let id):
+            if let offered = try standing(id).offered { add(.rejected(offered)) } else { add(.deleted(target: id)) }
+        case .setAttribute(let id, let name, let value):
+            let span = try standing(id)
+            try checkAttribute(name, value, label: span.content.label, schema)
+            add(.attribute(target: id, name: name, value: value))
+        case .setNoteLabel(let name, let values):
+            try checkNoteLabel(name, values, schema)
+            add(.noteLabel(name: name, values: values))
+        case .comment(let target, let remark):
+            if let target { _ = try standing(target) }
+            guard !remark.allSatisfy(\.isWhitespace) else { throw CommandRejected("an empty comment is not kept") }
+            add(.comment(target: target, text: remark))
+        case .complete(let accepting, let rejecting):
+            guard status != .completed || !accepting.isEmpty || !rejecting.isEmpty else {
+                throw CommandRejected("the note is complete already")
+            }
+            for suggestion in accepting where !isDecided(suggestion.content) { add(.accepted(suggestion)) }
+            for suggestion in rejecting where !isDecided(suggestion.content) { add(.rejected(suggestion)) }
+            add(.completed)
+        case .skip:
+            guard status != .skipped else { throw CommandRejected("the note is skipped already") }
+            add(.skipped)
+        case .reopen:
+            guard status != .pending else { throw CommandRejected("the note is open") }
+            add(.reopened)
+        case .undo:
+            guard let step = undoable.last else { throw CommandRejected("nothing to undo in this note") }
+            add(.undone(target: step))
+        case .redo:
+            guard let step = redoable.last else { throw CommandRejected("nothing to redo in this note") }
+            add(.redone(target: step))
+        }
+        return events
+    }
+
+    private func standing(_ id: EventID) throws(CommandRejected) -> EntitySpan {
+        guard let span = span(id) else { throw CommandRejected("the span is not there any more") }
+        return span
+    }
+
+    private func newContent(
+        _ span: TextSpan, label: String, schema: LabelSchema
+    ) throws(CommandRejected) -> SpanContent {
+        guard text.holds(span) else { throw CommandRejected("a span needs at least one character of the note") }
+        try checkLabel(label, schema)
+        try checkFree(span, label: label, besides: nil)
+        return SpanContent(span, in: text, label: label)
+    }
+
+    private func checkLabel(_ label: String, _ schema: LabelSchema) throws(CommandRejected) {
+        guard schema.spanLabel(named: label) != nil else {
+            throw CommandRejected("the schema has no label '\(label)'")
+        }
+    }
+
+    private func checkFree(_ span: TextSpan, label: String, besides id: EventID?) throws(CommandRejected) {
+        if spans.contains(where: { $0.id != id && $0.content.span == span && $0.content.label == label }) {
+            throw CommandRejected("these words are marked \(label) already")
+        }
+    }
+
+    private func checkOffer(_ suggestion: Suggestion, _ schema: LabelSchema) throws(CommandRejected) {
+        try checkLabel(suggestion.content.label, schema)
+        try checkFree(suggestion.content.span, label: suggestion.content.label, besides: nil)
+    }
+
+    private func addAll(
+        _ suggestions: [Suggestion], add: (Suggestion) -> Void, verb: String
+    ) throws(CommandRejected) {
+        let open = suggestions.filter { !isDecided($0.content) }
+        guard !open.isEmpty else { throw CommandRejected("no undecided suggestion to \(verb)") }
+        open.forEach(add)
+    }
+
+    private func checkAttribute(
+        _ name: String, _ value: String, label: String, _ schema: LabelSchema
+    ) throws(CommandRejected) {
+        guard let attribute = schema.attributes.first(where: { $0.name == name }) else {
+            throw CommandRejected("the schema has no attribute '\(name)'")
+        }
+        guard attribute.values.contains(where: { $0.value == value }) else {
+            throw CommandRejected("'\(value)' is not a value of \(name)")
+        }
+        if let labels = attribute.labels, !labels.contains(label) {
+            throw CommandRejected("\(label) has no \(name)")
+        }
+    }
+
+    private func checkNoteLabel(
+        _ name: String, _ values: [String], _ schema: LabelSchema
+    ) throws(CommandRejected) {
+        guard let label = schema.noteLabel(named: name) else {
+            throw CommandRejected("the schema has no note label '\(name)'")
+        }
+        for value in values where !label.values.contains(value) {
+            throw CommandRejected("'\(value)' is not a value of \(name)")
+        }
+        if label.choose == .one, values.count > 1 { throw CommandRejected("\(name) takes one value") }
+    }
+}
+
+extension Command {
+    /// Whether it changes what is marked, and so reopens a finished note.
+    var isEdit: Bool {
+        switch self {
+        case .complete(let accepting, let rejecting): return !accepting.isEmpty || !rejecting.isEmpty
+        case .skip, .reopen, .undo, .redo, .comment: return false
+        default: return true
+        }
+    }
+}

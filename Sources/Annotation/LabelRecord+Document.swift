@@ -1,0 +1,57 @@
+import ClinicalText
+
+extension LabelRecord {
+    /// The record of what `annotator` decided on `note`.
+    public init(_ document: Document, note: Note, annotator: String, schema: LabelSchema) {
+        let answer: Answer =
+            switch document.status {
+            case .pending: .pending
+            case .completed: .accept
+            case .skipped: .ignore
+            }
+        self.init(
+            id: note.id, text: note.text.string,
+            spans: document.spans.map { span in
+                Span(
+                    content: span.content, attributes: Self.attributes(of: span, schema: schema), source: span.source,
+                    score: span.offered?.score)
+            },
+            rejected: document.rejected.map { Span(content: $0.offered.content, score: $0.offered.score) },
+            labels: Self.labels(document.noteLabels, schema), answer: answer, annotator: annotator,
+            model: Self.lastModel(of: document), digest: note.digest,
+            comments: document.comments.map { comment in
+                let span = comment.target.flatMap { document.span($0)?.content.span }
+                return Remark(start: span?.start.value, end: span?.end.value, text: comment.text)
+            }, meta: note.meta)
+    }
+
+    /// What the span was given, and the schema's default for what it was not.
+    private static func attributes(of span: EntitySpan, schema: LabelSchema) -> [String: String] {
+        var values = span.attributes
+        for attribute in schema.attributes where values[attribute.name] == nil {
+            guard let value = attribute.default, attribute.labels?.contains(span.content.label) ?? true else { continue }
+            values[attribute.name] = value
+        }
+        return values
+    }
+
+    private static func labels(_ chosen: [String: [String]], _ schema: LabelSchema) -> [String: JSONValue] {
+        chosen.reduce(into: [:]) { labels, entry in
+            if schema.noteLabel(named: entry.key)?.choose == .many {
+                labels[entry.key] = .array(entry.value.map(JSONValue.string))
+            } else {
+                labels[entry.key] = entry.value.first.map(JSONValue.string)
+            }
+        }
+    }
+
+    private static func lastModel(of document: Document) -> String? {
+        for recorded in document.log.reversed() {
+            switch recorded.event {
+            case .accepted(let offered), .rejected(let offered): return offered.model
+            default: continue
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,47 @@
+import FoundationEssentials
+
+/// One object a line: how notes, journals, labels and gold files are stored.
+public enum JSONLines {
+    /// Decodes each line that is not blank.
+    ///
+    /// - Parameters:
+    ///   - bytes: the whole file.
+    ///   - file: its name, for errors.
+    ///   - type: what a line holds.
+    /// - Returns: the values with their line numbers, counted from 1.
+    /// - Throws: ``BadInput`` with `file:line` at the first line that is not one.
+    public static func decode<Value: Decodable>(
+        _ bytes: [UInt8], file: String, as type: Value.Type
+    ) throws(BadInput) -> [(line: Int, value: Value)] {
+        let decoder = JSONDecoder()
+        var values: [(line: Int, value: Value)] = []
+        var number = 0
+        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            number += 1
+            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+            do {
+                values.append((number, try decoder.decode(Value.self, from: Data(line))))
+            } catch {
+                throw BadInput(SourceLocation(file, line: number), reason(for: error))
+            }
+        }
+        return values
+    }
+
+    /// What a person needs of a `DecodingError`: the path and the reason, without type names.
+    public static func reason(for error: any Error) -> String {
+        guard let error = error as? DecodingError else { return "\(error)" }
+        func path(_ context: DecodingError.Context) -> String {
+            let keys = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+            return keys.isEmpty ? "" : " in '\(keys.joined(separator: "."))'"
+        }
+        switch error {
+        case .keyNotFound(let key, let context): return "field '\(key.stringValue)' is missing\(path(context))"
+        case .typeMismatch(_, let context): return "wrong kind of value\(path(context)): \(context.debugDescription)"
+        case .valueNotFound(_, let context): return "null where a value is needed\(path(context))"
+        case .dataCorrupted(let context):
+            return "not valid JSON\(path(context)): \(context.underlyingError.map { "\($0)" } ?? context.debugDescription)"
+        @unknown default: return "\(error)"
+        }
+    }
+}

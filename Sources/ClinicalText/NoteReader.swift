@@ -1,0 +1,130 @@
+import FoundationEssentials
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Reads notes from folders of `.txt`, single files, JSON Lines, and standard input.
+public enum NoteReader {
+    /// The path that stands for standard input.
+    public static let standardInput = "-"
+
+    /// Reads every note of `paths`, in order.
+    ///
+    /// A folder is walked recursively for `.txt`, in order of path, hidden files left out; a note is named by its relative
+    /// path without `.txt`. A file that ends in `.jsonl` holds a record `{"id","text",…}` a line; standard input likewise.
+    ///
+    /// - Throws: ``BadInput`` naming the file, and line or byte: unreadable, empty, not UTF-8, or a name given twice.
+    public static func read(_ paths: [String]) throws(BadInput) -> [Note] {
+        var notes: [Note] = []
+        var places: [String: String] = [:]
+        for path in paths {
+            for (note, place) in try readOne(path) {
+                if let first = places[note.id] {
+                    throw BadInput(
+                        SourceLocation(place),
+                        "the id '\(note.id)' was already given to the note of \(first); ids must be unique")
+                }
+                places[note.id] = place
+                notes.append(note)
+            }
+        }
+        return notes
+    }
+
+    /// Reads all bytes of a file, or of standard input for `-`.
+    ///
+    /// - Throws: ``BadInput`` if there is no such file or it cannot be read.
+    public static func bytes(of path: String) throws(BadInput) -> [UInt8] {
+        if path == standardInput { return readStandardInput() }
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw BadInput(SourceLocation(path), "no such file")
+        }
+        if isFolder { throw BadInput(SourceLocation(path), "is a folder, not a file") }
+        do {
+            return Array(try Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw BadInput(SourceLocation(path), "cannot be read; check its permissions")
+        }
+    }
+
+    private static func readOne(_ path: String) throws(BadInput) -> [(Note, String)] {
+        var isFolder = false
+        if path != standardInput, FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
+            return try readFolder(path)
+        }
+        let bytes = try bytes(of: path)
+        if path == standardInput || path.hasSuffix(".jsonl") {
+            return try records(bytes, file: path == standardInput ? "standard input" : path)
+        }
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return [(try note(bytes, id: withoutTextSuffix(name), file: path), path)]
+    }
+
+    private static func readFolder(_ folder: String) throws(BadInput) -> [(Note, String)] {
+        guard let walk = try? FileManager.default.subpathsOfDirectory(atPath: folder) else {
+            throw BadInput(SourceLocation(folder), "the folder cannot be read; check its permissions")
+        }
+        let names = walk.filter { name in
+            name.hasSuffix(".txt") && !name.split(separator: "/").contains { $0.hasPrefix(".") }
+        }.sorted()
+        guard !names.isEmpty else { throw BadInput(SourceLocation(folder), "no .txt files in this folder") }
+        var result: [(Note, String)] = []
+        for name in names {
+            let file = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+            result.append((try note(bytes(of: file), id: withoutTextSuffix(name), file: file), file))
+        }
+        return result
+    }
+
+    private static func note(_ bytes: [UInt8], id: String, file: String) throws(BadInput) -> Note {
+        guard !bytes.isEmpty else { throw BadInput(SourceLocation(file), "the note is empty") }
+        do {
+            return Note(id: id, text: try NoteText(bytes: bytes))
+        } catch {
+            throw BadInput(SourceLocation(file, byte: error.offset.value), error.description)
+        }
+    }
+
+    private static func records(_ bytes: [UInt8], file: String) throws(BadInput) -> [(Note, String)] {
+        var notes: [(Note, String)] = []
+        for (line, value) in try JSONLines.decode(bytes, file: file, as: JSONValue.self) {
+            let location = SourceLocation(file, line: line)
+            guard var fields = value.objectValue else { throw BadInput(location, "a record must be a JSON object") }
+            guard let text = fields.removeValue(forKey: "text")?.stringValue else {
+                throw BadInput(location, "the record has no string 'text'")
+            }
+            guard !text.isEmpty else { throw BadInput(location, "the note is empty") }
+            notes.append((Note(id: try id(fields.removeValue(forKey: "id"), location), text: NoteText(text), fields: fields),
+                "\(location)"))
+        }
+        return notes
+    }
+
+    private static func id(_ value: JSONValue?, _ location: SourceLocation) throws(BadInput) -> String? {
+        switch value {
+        case nil, .null: return nil
+        case .string(let id) where !id.isEmpty: return id
+        case .integer(let id): return String(id)
+        case .number(let id): return String(id)
+        default: throw BadInput(location, "'id' must be a string that is not empty, or a number")
+        }
+    }
+
+    private static func withoutTextSuffix(_ name: String) -> String {
+        name.hasSuffix(".txt") ? String(name.dropLast(4)) : name
+    }
+
+    private static func readStandardInput() -> [UInt8] {
+        var bytes: [UInt8] = []
+        // 64 KiB is what a Linux pipe holds: one read empties it.
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = Glibc.read(STDIN_FILENO, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            if count <= 0 { return bytes }
+            bytes += chunk[..<count]
+        }
+    }
+}
