@@ -11,6 +11,13 @@ public struct SpanScores: Hashable, Sendable {
         /// Gold spans.
         public var gold = 0
 
+        /// Counts; without arguments, of nothing.
+        public init(matched: Int = 0, predicted: Int = 0, gold: Int = 0) {
+            self.matched = matched
+            self.predicted = predicted
+            self.gold = gold
+        }
+
         /// Of what was predicted, the share that is right; 0 where nothing was predicted.
         public var precision: Double { predicted == 0 ? 0 : Double(matched) / Double(predicted) }
         /// Of what is in the gold, the share that was found; 0 where there is none.

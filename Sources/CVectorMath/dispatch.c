@@ -1,1 +1,59 @@
 #include "CVectorMath.h"
+#include "loop_table.h"
+
+#if defined(__x86_64__)
+static int has_avx512(void) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512vl");
+}
+
+static int has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+#endif
+
+// Asked at every call: it reads a few flags of the C runtime, which is nothing beside a loop over a matrix.
+static const struct LoopTable *loops(void) {
+#if defined(__x86_64__)
+    if (has_avx512()) return &avx512_loops;
+    if (has_avx2()) return &avx2_loops;
+#endif
+    return &baseline_loops;
+}
+
+const char *vm_instruction_set(void) {
+#if defined(__x86_64__)
+    return has_avx512() ? "AVX-512" : has_avx2() ? "AVX2" : "baseline";
+#elif defined(__aarch64__)
+    return "NEON";
+#else
+    return "baseline";
+#endif
+}
+
+void vm_add_bias(float *values, const float *bias, size_t rows, size_t columns) {
+    loops()->add_bias(values, bias, rows, columns);
+}
+
+void vm_bias_activation(float *values, const float *bias, size_t rows, size_t columns, VMActivation activation) {
+    loops()->bias_activation(values, bias, rows, columns, activation);
+}
+
+void vm_residual_layer_norm(float *hidden, const float *update, const float *bias, const float *weight,
+                            const float *shift, float epsilon, size_t rows, size_t columns) {
+    loops()->residual_layer_norm(hidden, update, bias, weight, shift, epsilon, rows, columns);
+}
+
+void vm_softmax(float *scores, size_t rows, size_t columns, size_t stride, float scale) {
+    loops()->softmax(scores, rows, columns, stride, scale);
+}
+
+void vm_add(float *target, const float *source, size_t count) { loops()->add(target, source, count); }
+
+void vm_from_float16(float *target, const uint16_t *source, size_t count) {
+    loops()->from_float16(target, source, count);
+}
+
+void vm_from_bfloat16(float *target, const uint16_t *source, size_t count) {
+    loops()->from_bfloat16(target, source, count);
+}
+
+int vm_all_finite(const float *values, size_t count) { return loops()->all_finite(values, count); }

@@ -1,0 +1,24 @@
+#ifndef LOOP_TABLE_H
+#define LOOP_TABLE_H
+
+#include "CVectorMath.h"
+
+// One instruction set's copies of the loops.
+struct LoopTable {
+    void (*add_bias)(float *, const float *, size_t, size_t);
+    void (*bias_activation)(float *, const float *, size_t, size_t, VMActivation);
+    void (*residual_layer_norm)(float *, const float *, const float *, const float *, const float *, float, size_t, size_t);
+    void (*softmax)(float *, size_t, size_t, size_t, float);
+    void (*add)(float *, const float *, size_t);
+    void (*from_float16)(float *, const uint16_t *, size_t);
+    void (*from_bfloat16)(float *, const uint16_t *, size_t);
+    int (*all_finite)(const float *, size_t);
+};
+
+extern const struct LoopTable baseline_loops;
+#if defined(__x86_64__)
+extern const struct LoopTable avx2_loops;
+extern const struct LoopTable avx512_loops;
+#endif
+
+#endif

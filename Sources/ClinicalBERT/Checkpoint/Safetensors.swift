@@ -1,0 +1,123 @@
+import ClinicalText
+
+/// How a stored tensor's numbers are written.
+enum StoredType: String, Sendable {
+    case float32 = "F32"
+    case float16 = "F16"
+    case bfloat16 = "BF16"
+    case float64 = "F64"
+    case int64 = "I64"
+    case int32 = "I32"
+    case int16 = "I16"
+    case int8 = "I8"
+    case uint8 = "U8"
+    case bool = "BOOL"
+
+    /// Bytes of one number.
+    var size: Int {
+        switch self {
+        case .float64, .int64: 8
+        case .float32, .int32: 4
+        case .float16, .bfloat16, .int16: 2
+        case .int8, .uint8, .bool: 1
+        }
+    }
+}
+
+/// A tensor as it stands in a file.
+struct StoredTensor: Sendable {
+    let name: String
+    let type: StoredType
+    let shape: [Int]
+    /// Bytes of the file.
+    let range: Range<Int>
+    let file: MappedFile
+
+    /// Numbers in it.
+    var count: Int { range.count / type.size }
+}
+
+/// A safetensors file: 8 bytes of header length, a JSON header, the tensors' bytes without holes
+/// (https://github.com/huggingface/safetensors, "Format").
+struct Safetensors: Sendable {
+    let tensors: [StoredTensor]
+
+    /// The format's own limit on the header, against files that claim gigabytes of it.
+    static let longestHeader = 100_000_000
+
+    /// Maps the file and checks every claim of its header.
+    ///
+    /// - Throws: ``BadInput`` with the byte: truncated, a header longer than the file, JSON that is none, a name given
+    ///   twice, offsets that overlap, leave a hole or run past the end, a shape that does not match its bytes.
+    init(_ path: String) throws(BadInput) {
+        let file = try MappedFile(path)
+        let size = file.bytes.count
+        func bad(_ byte: Int, _ reason: String) -> BadInput { BadInput(SourceLocation(path, byte: byte), reason) }
+        guard size >= 8 else { throw bad(size, "the file is too short to be safetensors; was the download cut off?") }
+        let stated = UInt64(littleEndian: file.bytes.loadUnaligned(as: UInt64.self))
+        guard stated <= UInt64(Self.longestHeader), Int(stated) <= size - 8 else {
+            throw bad(0, "the header is said to be \(stated) bytes long and the file has \(size); it is cut off or damaged")
+        }
+        let dataStart = 8 + Int(stated)
+        guard file.bytes[8...].first == UInt8(ascii: "{") else { throw bad(8, "the header is not a JSON object") }
+        let header = try OrderedJSON.parse(UnsafeRawBufferPointer(rebasing: file.bytes[8..<dataStart]), file: path)
+        var names: Set<String> = []
+        var tensors: [StoredTensor] = []
+        for (name, entry) in header.members ?? [] {
+            guard names.insert(name).inserted else { throw bad(8, "the tensor '\(name)' is given twice") }
+            if name == "__metadata__" { continue }
+            tensors.append(try Self.tensor(name, entry, dataStart: dataStart, file: file))
+        }
+        try Self.checkLayout(tensors, dataStart: dataStart, size: size, path: path)
+        self.tensors = tensors
+    }
+
+    private static func tensor(
+        _ name: String, _ entry: OrderedJSON, dataStart: Int, file: MappedFile
+    ) throws(BadInput) -> StoredTensor {
+        func bad(_ reason: String) -> BadInput {
+            BadInput(SourceLocation(file.path, byte: 8), "the tensor '\(name)' \(reason)")
+        }
+        guard let kind = entry["dtype"]?.string else { throw bad("has no dtype") }
+        guard let type = StoredType(rawValue: kind) else { throw bad("has the dtype \(kind), which is not supported") }
+        guard let dimensions = entry["shape"]?.elements, let offsets = entry["data_offsets"]?.elements,
+            offsets.count == 2, let start = offsets[0].int, let end = offsets[1].int
+        else { throw bad("has no shape or no data_offsets") }
+        let available = file.bytes.count - dataStart
+        guard start >= 0, start <= end, end <= available else {
+            throw bad("claims bytes \(start) to \(end) of \(available)")
+        }
+        var shape: [Int] = []
+        var bytes = type.size
+        for dimension in dimensions {
+            guard let length = dimension.int, length >= 0 else { throw bad("has a shape that is no list of counts") }
+            let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
+            guard !overflow else { throw bad("has a shape that no file could hold") }
+            bytes = product
+            shape.append(length)
+        }
+        guard bytes == end - start else {
+            throw bad("of shape \(shape) and type \(kind) needs \(bytes) bytes and has \(end - start)")
+        }
+        return StoredTensor(name: name, type: type, shape: shape, range: dataStart + start..<dataStart + end, file: file)
+    }
+
+    private static func checkLayout(
+        _ tensors: [StoredTensor], dataStart: Int, size: Int, path: String
+    ) throws(BadInput) {
+        var position = dataStart
+        for tensor in tensors.sorted(by: { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }) {
+            guard tensor.range.lowerBound == position else {
+                throw BadInput(
+                    SourceLocation(path, byte: tensor.range.lowerBound),
+                    "the tensor '\(tensor.name)' "
+                        + (tensor.range.lowerBound < position ? "overlaps the one before it" : "leaves a hole before it"))
+            }
+            position = tensor.range.upperBound
+        }
+        guard position == size else {
+            throw BadInput(
+                SourceLocation(path, byte: position), "\(size - position) bytes follow the last tensor; the file is damaged")
+        }
+    }
+}

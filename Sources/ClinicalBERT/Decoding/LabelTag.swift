@@ -1,0 +1,77 @@
+/// What an output label says of a token: which entity, and which part of it.
+///
+/// Read from the names: `B-`/`I-` (BIO), with `E-`/`S-` (BIOES) or `L-`/`U-` (BILOU); names without prefix are entities
+/// whose neighbouring tokens belong together.
+struct LabelTag: Sendable, Hashable {
+    enum Part: Sendable, Hashable {
+        case outside
+        case begin
+        case inside
+        /// `E-` or `L-`.
+        case last
+        /// `S-` or `U-`.
+        case single
+        /// An unprefixed name.
+        case plain
+    }
+
+    let part: Part
+    let entity: String
+
+    /// The tags of a model's labels.
+    static func tags(of labels: [String]) -> [LabelTag] {
+        let parts: [Character: Part] = ["B": .begin, "I": .inside, "E": .last, "L": .last, "S": .single, "U": .single]
+        func prefixed(_ label: String) -> LabelTag? {
+            guard let first = label.first, let part = parts[first], label.dropFirst().first == "-", label.count > 2 else {
+                return nil
+            }
+            return LabelTag(part: part, entity: String(label.dropFirst(2)))
+        }
+        let isPrefixed = labels.allSatisfy { $0 == "O" || prefixed($0) != nil }
+        return labels.map { label in
+            if label == "O" { return LabelTag(part: .outside, entity: "") }
+            return (isPrefixed ? prefixed(label) : nil) ?? LabelTag(part: .plain, entity: label)
+        }
+    }
+
+    /// Whether `next`, standing right after this tag, belongs to the same entity.
+    func continues(into next: LabelTag) -> Bool {
+        guard entity == next.entity else { return false }
+        switch (part, next.part) {
+        case (.begin, .inside), (.begin, .last), (.inside, .inside), (.inside, .last), (.plain, .plain): return true
+        default: return false
+        }
+    }
+}
+
+/// Which tags may follow which.
+struct TagTransitions: Sendable {
+    let tags: [LabelTag]
+    /// For each tag, those that may stand before it.
+    let predecessors: [[Int]]
+    /// Tags that may stand first.
+    let starts: [Int]
+    /// Whether a tag may stand last.
+    let mayEnd: [Bool]
+
+    init(_ labels: [String]) {
+        let tags = LabelTag.tags(of: labels)
+        let hasLast = tags.contains { $0.part == .last || $0.part == .single }
+        let begun = Set(tags.filter { $0.part == .begin }.map(\.entity))
+        // With an explicit last part an entity stays open until it comes.
+        func closes(_ tag: LabelTag) -> Bool { !(hasLast && (tag.part == .begin || tag.part == .inside)) }
+        func opens(_ tag: LabelTag) -> Bool {
+            switch tag.part {
+            case .outside, .begin, .single, .plain: true
+            // A scheme without `B-` for this entity (IOB1) opens it with `I-`.
+            case .inside, .last: !begun.contains(tag.entity)
+            }
+        }
+        self.tags = tags
+        predecessors = tags.map { next in
+            tags.indices.filter { tags[$0].continues(into: next) || (closes(tags[$0]) && opens(next)) }
+        }
+        starts = tags.indices.filter { opens(tags[$0]) }
+        mayEnd = tags.map(closes)
+    }
+}

@@ -1,0 +1,235 @@
+/// A JSON document with its members in order, and duplicates kept.
+///
+/// For the two kinds of file where Foundation's dictionaries would lose something: a vocabulary, whose keys may be
+/// canonically equal strings that `String` takes for the same one, and a safetensors header, in which a name given twice
+/// is an attack. Everything else is read with `JSONDecoder`.
+public indirect enum OrderedJSON: Sendable {
+    /// `null`.
+    case null
+    /// `true` or `false`.
+    case bool(Bool)
+    /// A number as it is written.
+    case number(Substring)
+    /// A string.
+    case string(String)
+    /// An array.
+    case array([OrderedJSON])
+    /// An object, in the order of the file.
+    case object([(key: String, value: OrderedJSON)])
+
+    /// The first member `key` of an object.
+    public subscript(key: String) -> OrderedJSON? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.key == key }?.value
+    }
+
+    /// The members, if it is an object.
+    public var members: [(key: String, value: OrderedJSON)]? {
+        if case .object(let members) = self { return members }
+        return nil
+    }
+
+    /// The elements, if it is an array.
+    public var elements: [OrderedJSON]? {
+        if case .array(let elements) = self { return elements }
+        return nil
+    }
+
+    /// The string, if it is one.
+    public var string: String? {
+        if case .string(let value) = self { return value }
+        return nil
+    }
+
+    /// The number, if it is one without fraction that fits.
+    public var int: Int? {
+        if case .number(let digits) = self { return Int(digits) }
+        return nil
+    }
+
+    /// The truth value, if it is one.
+    public var bool: Bool? {
+        if case .bool(let value) = self { return value }
+        return nil
+    }
+
+    /// Parses a whole document.
+    ///
+    /// - Throws: ``BadInput`` with the byte at which `bytes` stop being JSON.
+    public static func parse(_ bytes: UnsafeRawBufferPointer, file: String) throws(BadInput) -> OrderedJSON {
+        var parser = OrderedJSONParser(bytes: bytes, file: file)
+        return try parser.document()
+    }
+
+    /// Parses a whole document.
+    ///
+    /// - Throws: ``BadInput`` with the byte at which `bytes` stop being JSON.
+    public static func parse(_ bytes: [UInt8], file: String) throws(BadInput) -> OrderedJSON {
+        let result: Result<OrderedJSON, BadInput> = bytes.withUnsafeBytes { buffer in
+            do throws(BadInput) { return .success(try parse(buffer, file: file)) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+}
+
+/// Recursive descent over the bytes of one document (RFC 8259).
+private struct OrderedJSONParser {
+    let bytes: UnsafeRawBufferPointer
+    let file: String
+    var index = 0
+    var depth = 0
+
+    /// Deeper nesting is refused: no tokenizer or header nests a tenth of this, and the stack is finite.
+    static let deepest = 256
+
+    mutating func document() throws(BadInput) -> OrderedJSON {
+        let value = try value()
+        skipSpace()
+        guard index == bytes.count else { throw bad("something follows the end of the JSON document") }
+        return value
+    }
+
+    private func bad(_ reason: String) -> BadInput { BadInput(SourceLocation(file, byte: index), reason) }
+
+    private mutating func skipSpace() {
+        while index < bytes.count {
+            switch bytes[index] {
+            case 0x20, 0x09, 0x0A, 0x0D: index += 1
+            default: return
+            }
+        }
+    }
+
+    private mutating func take(_ byte: Character) -> Bool {
+        guard index < bytes.count, bytes[index] == byte.asciiValue else { return false }
+        index += 1
+        return true
+    }
+
+    private mutating func value() throws(BadInput) -> OrderedJSON {
+        skipSpace()
+        guard index < bytes.count else { throw bad("the JSON document ends too early") }
+        switch bytes[index] {
+        case UInt8(ascii: "{"): return try nested { (parser) throws(BadInput) in try parser.object() }
+        case UInt8(ascii: "["): return try nested { (parser) throws(BadInput) in try parser.array() }
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "t"): return try word("true", .bool(true))
+        case UInt8(ascii: "f"): return try word("false", .bool(false))
+        case UInt8(ascii: "n"): return try word("null", .null)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return number()
+        default: throw bad("this is not JSON")
+        }
+    }
+
+    private mutating func nested(
+        _ body: (inout OrderedJSONParser) throws(BadInput) -> OrderedJSON
+    ) throws(BadInput) -> OrderedJSON {
+        guard depth < Self.deepest else { throw bad("nested deeper than \(Self.deepest) levels") }
+        depth += 1
+        defer { depth -= 1 }
+        index += 1
+        return try body(&self)
+    }
+
+    private mutating func object() throws(BadInput) -> OrderedJSON {
+        var members: [(key: String, value: OrderedJSON)] = []
+        skipSpace()
+        if take("}") { return .object(members) }
+        repeat {
+            skipSpace()
+            guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else { throw bad("a member's name must be a string") }
+            let key = try string()
+            skipSpace()
+            guard take(":") else { throw bad("':' is missing after a member's name") }
+            members.append((key, try value()))
+            skipSpace()
+        } while take(",")
+        guard take("}") else { throw bad("'}' or ',' is missing") }
+        return .object(members)
+    }
+
+    private mutating func array() throws(BadInput) -> OrderedJSON {
+        var elements: [OrderedJSON] = []
+        skipSpace()
+        if take("]") { return .array(elements) }
+        repeat {
+            elements.append(try value())
+            skipSpace()
+        } while take(",")
+        guard take("]") else { throw bad("']' or ',' is missing") }
+        return .array(elements)
+    }
+
+    private mutating func word(_ word: String, _ value: OrderedJSON) throws(BadInput) -> OrderedJSON {
+        guard bytes[index...].starts(with: word.utf8) else { throw bad("this is not JSON") }
+        index += word.utf8.count
+        return value
+    }
+
+    private mutating func number() -> OrderedJSON {
+        let start = index
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
+                UInt8(ascii: "e"), UInt8(ascii: "E"):
+                index += 1
+            default: return .number(Substring(decoding: bytes[start..<index], as: UTF8.self))
+            }
+        }
+        return .number(Substring(decoding: bytes[start..<index], as: UTF8.self))
+    }
+
+    private mutating func string() throws(BadInput) -> String {
+        index += 1
+        let start = index
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\") { index += 1 }
+        guard index < bytes.count else { throw bad("a string has no end") }
+        if bytes[index] == UInt8(ascii: "\"") {
+            defer { index += 1 }
+            return String(decoding: bytes[start..<index], as: UTF8.self)
+        }
+        var text = Array(bytes[start..<index])
+        while index < bytes.count {
+            let byte = bytes[index]
+            index += 1
+            switch byte {
+            case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
+            case UInt8(ascii: "\\"): text += try escape().utf8
+            default: text.append(byte)
+            }
+        }
+        throw bad("a string has no end")
+    }
+
+    private mutating func escape() throws(BadInput) -> String {
+        guard index < bytes.count else { throw bad("a string has no end") }
+        index += 1
+        switch bytes[index - 1] {
+        case UInt8(ascii: "n"): return "\n"
+        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "r"): return "\r"
+        case UInt8(ascii: "b"): return "\u{8}"
+        case UInt8(ascii: "f"): return "\u{C}"
+        case UInt8(ascii: "\""): return "\""
+        case UInt8(ascii: "\\"): return "\\"
+        case UInt8(ascii: "/"): return "/"
+        case UInt8(ascii: "u"):
+            var units = [try hexadecimal()]
+            if UTF16.isLeadSurrogate(units[0]) {
+                guard take("\\"), take("u") else { throw bad("half of a surrogate pair") }
+                units.append(try hexadecimal())
+            }
+            guard let text = String(validating: units, as: UTF16.self) else { throw bad("half of a surrogate pair") }
+            return text
+        default: throw bad("an unknown escape in a string")
+        }
+    }
+
+    private mutating func hexadecimal() throws(BadInput) -> UInt16 {
+        guard index + 4 <= bytes.count,
+            let unit = UInt16(String(decoding: bytes[index..<index + 4], as: UTF8.self), radix: 16)
+        else { throw bad("\\u needs four hexadecimal digits") }
+        index += 4
+        return unit
+    }
+}

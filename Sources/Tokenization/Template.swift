@@ -1,0 +1,40 @@
+/// Where special tokens go around one text or two (tokenizers' `TemplateProcessing`).
+struct Template: Sendable, Hashable {
+    enum Item: Sendable, Hashable {
+        case special(ids: [Int32], type: Int32)
+        /// The first text (`second` false) or the second.
+        case text(second: Bool, type: Int32)
+    }
+
+    var single: [Item]
+    var pair: [Item]
+
+    /// BERT's own: `[CLS] A [SEP]` and `[CLS] A [SEP] B [SEP]`.
+    static func bert(classification: Int32, separator: Int32) -> Template {
+        let start: [Item] = [
+            .special(ids: [classification], type: 0), .text(second: false, type: 0), .special(ids: [separator], type: 0),
+        ]
+        return Template(
+            single: start, pair: start + [.text(second: true, type: 1), .special(ids: [separator], type: 1)])
+    }
+
+    /// How many tokens are put around the texts.
+    static func specialCount(_ items: [Item]) -> Int {
+        items.reduce(0) { count, item in
+            if case .special(let ids, _) = item { return count + ids.count }
+            return count
+        }
+    }
+
+    /// Puts the special tokens around the pieces.
+    static func build(_ items: [Item], first: ArraySlice<Piece>, second: ArraySlice<Piece> = []) -> Encoding {
+        var encoding = Encoding()
+        for item in items {
+            switch item {
+            case .special(let ids, let type): for id in ids { encoding.appendSpecial(id, type: type) }
+            case .text(let isSecond, let type): encoding.append(isSecond ? second : first, type: type)
+            }
+        }
+        return encoding
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import ClinicalBERT
+import ClinicalText
+import FoundationEssentials
+import Glibc
+
+/// `--model`, and where a model comes from without it.
+struct ModelOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A Hugging Face checkpoint's folder.", discussion: "Default: $CHARTMARK_MODEL, else the embedded model.",
+            valueName: "dir"))
+    var model: String?
+
+    @Option(help: ArgumentHelp("Worker threads.", valueName: "n"))
+    var threads: Int = ClinicalModel.defaultThreads
+
+    func validate() throws {
+        guard threads >= 1 else { throw ValidationError("--threads must be at least 1") }
+    }
+
+    /// Loads the model that was named, or found.
+    func load(project: String? = nil) throws -> ClinicalModel {
+        guard let folder = model ?? project ?? ModelLocation.standard else {
+            throw BadInput(
+                SourceLocation("--model"), "no model: none was named, $CHARTMARK_MODEL is not set, and the embedded one is "
+                    + "not beside this program")
+        }
+        return try ModelLocation.load(folder)
+    }
+}
+
+/// Numbers in the engine: for now float32 alone.
+enum Precision: String, ExpressibleByArgument, CaseIterable {
+    case float32
+}
+
+/// Where a model is found that nobody named.
+enum ModelLocation {
+    /// `$CHARTMARK_MODEL`, else the embedded model.
+    static var standard: String? {
+        if let named = ProcessInfo.processInfo.environment["CHARTMARK_MODEL"], !named.isEmpty { return named }
+        return embedded
+    }
+
+    /// The embedded model: `Samples/Models/clinical-mini` in a folder above the executable (a clone, with the program
+    /// under `.build`), or `share/chartmark/clinical-mini` beside its `bin`.
+    static var embedded: String? {
+        guard let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
+            return nil
+        }
+        var folder = executable[...]
+        while let slash = folder.lastIndex(of: "/") {
+            folder = folder[..<slash]
+            for place in ["Samples/Models/clinical-mini", "share/chartmark/clinical-mini"]
+            where FileManager.default.fileExists(atPath: "\(folder)/\(place)/config.json") {
+                return "\(folder)/\(place)"
+            }
+        }
+        return nil
+    }
+
+    /// Loads the model of `folder`.
+    static func load(_ folder: String) throws(BadInput) -> ClinicalModel {
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder else {
+            throw BadInput(SourceLocation(folder), "no such model folder")
+        }
+        return try ClinicalModel(checkpoint: folder)
+    }
+}

@@ -1,0 +1,44 @@
+import ClinicalText
+import Glibc
+
+/// Writes a line to standard error.
+func standardError(_ line: String) {
+    writeAll(line + "\n", to: STDERR_FILENO)
+}
+
+/// Writes a line to standard output at once, so that a reader downstream sees each record as it is made.
+func standardOutput(_ line: String) {
+    writeAll(line + "\n", to: STDOUT_FILENO)
+}
+
+private func writeAll(_ text: String, to descriptor: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+        let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if count < 0, errno == EINTR { continue }
+        // Nobody reads any more, or the disk is full: there is no one left to tell.
+        guard count > 0 else { exit(1) }
+        bytes = bytes.dropFirst(count)
+    }
+}
+
+/// A bar on standard error while something longer runs; nothing where that is not a terminal.
+struct ProgressBar {
+    let title: String
+    let total: Int
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private static let width = 30
+
+    init(_ title: String, total: Int) {
+        self.title = title
+        self.total = total
+    }
+
+    func show(_ done: Int) {
+        guard isTerminal, total > 0 else { return }
+        let filled = Self.width * min(done, total) / total
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
+        let end = done >= total ? "\r\u{1B}[K" : ""
+        writeAll("\r\(title) \(bar) \(done)/\(total)\(end)", to: STDERR_FILENO)
+    }
+}
