@@ -15,10 +15,7 @@ public enum JSONLines {
     ) throws(BadInput) -> [(line: Int, value: Value)] {
         let decoder = JSONDecoder()
         var values: [(line: Int, value: Value)] = []
-        var number = 0
-        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            number += 1
-            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+        for (number, line) in lines(of: bytes) {
             do {
                 values.append((number, try decoder.decode(Value.self, from: Data(line))))
             } catch {
@@ -26,6 +23,33 @@ public enum JSONLines {
             }
         }
         return values
+    }
+
+    /// Parses each line that is not blank, whatever it holds.
+    ///
+    /// - Returns: the values with their line numbers, counted from 1.
+    /// - Throws: ``BadInput`` with `file:line` at the first line that is not JSON.
+    public static func values(_ bytes: [UInt8], file: String) throws(BadInput) -> [(line: Int, value: JSONValue)] {
+        var values: [(line: Int, value: JSONValue)] = []
+        for (number, line) in lines(of: bytes) {
+            if let offset = InvalidUTF8.firstInvalidByte(of: Array(line)) {
+                throw BadInput(
+                    SourceLocation(file, line: number), "byte \(offset) of the line is not UTF-8; convert the file")
+            }
+            do {
+                values.append((number, try JSONValue.parse(Array(line), file: file)))
+            } catch {
+                let place = error.location.byte.map { " (byte \($0) of the line)" } ?? ""
+                throw BadInput(SourceLocation(file, line: number), "not valid JSON: \(error.reason)\(place)")
+            }
+        }
+        return values
+    }
+
+    private static func lines(of bytes: [UInt8]) -> [(number: Int, bytes: ArraySlice<UInt8>)] {
+        bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+            .filter { !$0.element.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
+            .map { ($0.offset + 1, $0.element) }
     }
 
     /// What a person needs of a `DecodingError`: the path and the reason, without type names.

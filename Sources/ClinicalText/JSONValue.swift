@@ -103,6 +103,25 @@ extension JSONValue: Codable {
 }
 
 extension JSONValue {
+    /// Parses a whole document; of members given twice the last one counts.
+    ///
+    /// - Throws: ``BadInput`` with the byte at which `bytes` stop being JSON.
+    public static func parse(_ bytes: [UInt8], file: String) throws(BadInput) -> JSONValue {
+        JSONValue(try OrderedJSON.parse(bytes, file: file))
+    }
+
+    private init(_ json: OrderedJSON) {
+        switch json {
+        case .null: self = .null
+        case .bool(let value): self = .bool(value)
+        case .number(let digits): self = Int64(digits).map(JSONValue.integer) ?? .number(Double(digits) ?? .nan)
+        case .string(let value): self = .string(value)
+        case .array(let elements): self = .array(elements.map(JSONValue.init))
+        case .object(let members):
+            self = .object(Dictionary(members.map { ($0.key, JSONValue($0.value)) }, uniquingKeysWith: { $1 }))
+        }
+    }
+
     /// One line of JSON with members in alphabetical order, so that the same record is always the same bytes.
     ///
     /// - Throws: `EncodingError` for a number that JSON cannot hold (NaN, infinity).

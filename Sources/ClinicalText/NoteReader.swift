@@ -89,7 +89,7 @@ public enum NoteReader {
 
     private static func records(_ bytes: [UInt8], file: String) throws(BadInput) -> [(Note, String)] {
         var notes: [(Note, String)] = []
-        for (line, value) in try JSONLines.decode(bytes, file: file, as: JSONValue.self) {
+        for (line, value) in try JSONLines.values(bytes, file: file) {
             let location = SourceLocation(file, line: line)
             guard var fields = value.objectValue else { throw BadInput(location, "a record must be a JSON object") }
             guard let text = fields.removeValue(forKey: "text")?.stringValue else {
