@@ -20,7 +20,7 @@ enum { ESCAPE_DELAY = 25 };
 // Codes of our own for define_key; curses' end at KEY_MAX (0777).
 enum { PASTE_BEGIN = KEY_MAX + 1000, PASTE_END };
 
-// Eleven hues and the terminal's own, each on each, is 144.
+// Ten hues and the terminal's own, each on each, is 121.
 enum { PAIR_CAPACITY = 256 };
 
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
