@@ -1,1 +1,261 @@
+#define _GNU_SOURCE
+#define _XOPEN_SOURCE_EXTENDED 1
 #include "CTerminal.h"
+#include "restore.h"
+
+#include <curses.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+// How long a lone Escape waits for the rest of a sequence, in milliseconds: short to a hand, long to a wire.
+enum { ESCAPE_DELAY = 25 };
+
+// Codes of our own for define_key; curses' end at KEY_MAX (0777).
+enum { PASTE_BEGIN = KEY_MAX + 1000, PASTE_END };
+
+// Ten hues and the terminal's own, each on each, is 121.
+enum { PAIR_CAPACITY = 256 };
+
+static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
+
+static SCREEN *screen;
+// Keys are read through a pad of their own: reading through the screen would also draw it.
+static WINDOW *input;
+static bool has_paste;
+static struct { int foreground, background; } pairs[PAIR_CAPACITY];
+static int pair_count, color_count;
+
+static bool use_utf8(void) {
+    // Only the kind of characters: numbers keep their decimal point.
+    setlocale(LC_CTYPE, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0) return true;
+    return setlocale(LC_CTYPE, "C.UTF-8") || setlocale(LC_CTYPE, "en_US.UTF-8");
+}
+
+static void append_capability(const char *name) {
+    char *sequence = tigetstr(name);
+    if (sequence && sequence != (char *)-1) tputs(sequence, 1, restore_append);
+}
+
+// What a dying process writes: as endwin() does, and paste as it was.
+static void prepare_restore(void) {
+    if (has_paste)
+        for (const char *byte = paste_off; *byte; byte++) restore_append(*byte);
+    append_capability("sgr0");
+    append_capability("op");
+    append_capability("cnorm");
+    append_capability("rmkx");
+    // To the last line, for a terminal without an alternate screen; with one, leaving it puts the cursor back.
+    char *place = tigetstr("cup");
+    if (place && place != (char *)-1) {
+        char *last_line = tparm(place, LINES - 1, 0);
+        if (last_line) tputs(last_line, 1, restore_append);
+    }
+    append_capability("rmcup");
+}
+
+static void write_out(const char *sequence) {
+    if (has_paste) (void)!write(STDOUT_FILENO, sequence, strlen(sequence));
+}
+
+// Ctrl-C, Ctrl-\, Ctrl-S, Ctrl-Q, Ctrl-V and Ctrl-O are keys; Ctrl-Z still stops.
+static void take_keys(void) {
+    cbreak();
+    noecho();
+    nonl();
+    struct termios modes;
+    if (tcgetattr(STDIN_FILENO, &modes) == 0) {
+        modes.c_cc[VINTR] = modes.c_cc[VQUIT] = _POSIX_VDISABLE;
+        modes.c_iflag &= ~(tcflag_t)IXON;
+        modes.c_lflag &= ~(tcflag_t)IEXTEN;
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
+    }
+    // What curses goes back to after a stop.
+    def_prog_mode();
+}
+
+terminal_status terminal_open(bool colors) {
+    if (screen) return TERMINAL_ALREADY_OPEN;
+    if (!isatty(STDIN_FILENO)) return TERMINAL_INPUT_IS_NO_TERMINAL;
+    if (!isatty(STDOUT_FILENO)) return TERMINAL_OUTPUT_IS_NO_TERMINAL;
+    if (!use_utf8()) return TERMINAL_NO_UTF8;
+    struct termios found;
+    if (tcgetattr(STDIN_FILENO, &found) != 0) return TERMINAL_INPUT_IS_NO_TERMINAL;
+
+    // Asked before newterm(), which writes to the terminal.
+    int answer = 0;
+    if (setupterm(NULL, STDOUT_FILENO, &answer) != OK) return TERMINAL_UNKNOWN_TYPE;
+    char *place = tigetstr("cup");
+    if (!place || place == (char *)-1) return TERMINAL_CANNOT_PLACE_CURSOR;
+    // Only a terminal of the ANSI family is told about paste; others might print it.
+    has_paste = strncmp(place, "\033[", 2) == 0;
+
+    // Ours first: curses leaves alone what somebody handles, and its own handlers draw from within a signal.
+    restore_install(&found);
+    screen = newterm(NULL, stdout, stdin);
+    if (!screen) {
+        restore_uninstall();
+        return TERMINAL_UNKNOWN_TYPE;
+    }
+    prepare_restore();
+    take_keys();
+    set_escdelay(ESCAPE_DELAY);
+    idcok(stdscr, FALSE);
+    scrollok(stdscr, FALSE);
+    leaveok(stdscr, FALSE);
+    pair_count = 0;
+    color_count = 0;
+    if (colors && has_colors() && start_color() == OK && use_default_colors() == OK) color_count = COLORS;
+
+    input = newpad(1, 1);
+    if (input) {
+        keypad(input, TRUE);
+        nodelay(input, TRUE);
+    }
+    define_key("\033[200~", PASTE_BEGIN);
+    define_key("\033[201~", PASTE_END);
+    terminal_adopt_size();
+    write_out(paste_on);
+    return TERMINAL_OPENED;
+}
+
+void terminal_close(void) {
+    if (!screen) return;
+    write_out(paste_off);
+    if (!isendwin()) {
+        curs_set(1);
+        endwin();
+    }
+    restore_uninstall();
+    if (input) delwin(input);
+    input = NULL;
+    delscreen(screen);
+    screen = NULL;
+}
+
+void terminal_suspend(void) {
+    if (!screen) return;
+    write_out(paste_off);
+    curs_set(1);
+    endwin();
+    restore_stop();
+    terminal_resume();
+}
+
+void terminal_resume(void) {
+    if (!screen) return;
+    // The shell has set the terminal its own way; from endwin() curses knows the way back.
+    if (!isendwin()) endwin();
+    terminal_adopt_size();
+    clearok(curscr, TRUE);
+    wnoutrefresh(stdscr);
+    doupdate();
+    // curses would say so only at the next key, and that key would come in its other form.
+    if (input) keypad(input, TRUE);
+    write_out(paste_on);
+}
+
+// Not `columns`: that is a macro of term.h.
+void terminal_get_size(int *down, int *across) {
+    *down = screen ? getmaxy(stdscr) : 0;
+    *across = screen ? getmaxx(stdscr) : 0;
+}
+
+void terminal_adopt_size(void) {
+    struct winsize window;
+    if (!screen || ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) != 0) return;
+    // A serial line says 0 by 0: then what terminfo says stands.
+    if (window.ws_row == 0 || window.ws_col == 0) return;
+    if (!is_term_resized(window.ws_row, window.ws_col)) return;
+    resizeterm(window.ws_row, window.ws_col);
+}
+
+int terminal_colors(void) { return screen ? color_count : 0; }
+
+int terminal_pair(int foreground, int background) {
+    if (!screen || color_count == 0 || (foreground < 0 && background < 0)) return 0;
+    for (int i = 0; i < pair_count; i++)
+        if (pairs[i].foreground == foreground && pairs[i].background == background) return i + 1;
+    int number = pair_count + 1;
+    if (pair_count >= PAIR_CAPACITY || number >= COLOR_PAIRS) return 0;
+    if (init_extended_pair(number, foreground, background) != OK) return 0;
+    pairs[pair_count].foreground = foreground;
+    pairs[pair_count].background = background;
+    pair_count = number;
+    return number;
+}
+
+int terminal_scalar_width(uint32_t scalar) { return wcwidth((wchar_t)scalar); }
+
+bool terminal_put(int row, int column, const uint32_t *scalars, int count, uint32_t attributes, int pair) {
+    if (!screen || count <= 0) return false;
+    wchar_t text[CCHARW_MAX + 1];
+    int length = count < CCHARW_MAX ? count : CCHARW_MAX;
+    for (int i = 0; i < length; i++) text[i] = (wchar_t)scalars[i];
+    text[length] = L'\0';
+
+    attr_t drawn = A_NORMAL;
+    if (attributes & TERMINAL_BOLD) drawn |= A_BOLD;
+    if (attributes & TERMINAL_DIM) drawn |= A_DIM;
+    if (attributes & TERMINAL_UNDERLINE) drawn |= A_UNDERLINE;
+    if (attributes & TERMINAL_REVERSE) drawn |= A_REVERSE;
+
+    cchar_t cell;
+    // The pair goes through the last argument: the one before is a short, and there are 65536 pairs.
+    if (setcchar(&cell, text, drawn, 0, &pair) != OK) return false;
+    // The array form neither wraps at the right edge nor scrolls in the last corner.
+    return mvadd_wchnstr(row, column, &cell, 1) == OK;
+}
+
+void terminal_erase(void) {
+    if (screen) werase(stdscr);
+}
+
+void terminal_show(int cursor_row, int cursor_column) {
+    if (!screen) return;
+    bool visible = cursor_row >= 0 && wmove(stdscr, cursor_row, cursor_column) == OK;
+    wnoutrefresh(stdscr);
+    doupdate();
+    // After drawing, so that it does not run over the screen.
+    curs_set(visible ? 1 : 0);
+    fflush(stdout);
+}
+
+static terminal_key key(terminal_key_kind kind, uint32_t code) {
+    return (terminal_key){.kind = kind, .code = code};
+}
+
+terminal_key terminal_read_key(void) {
+    if (!screen || !input) return key(TERMINAL_KEY_NONE, 0);
+    // Bytes, for get_wch loses a character whose bytes come apart, and up to fifteen good ones after a bad one.
+    int code = wgetch(input);
+    if (code == ERR) return key(TERMINAL_KEY_NONE, 0);
+    if (code < KEY_MIN) return key(TERMINAL_KEY_BYTE, (uint32_t)code & 0xFF);
+    switch (code) {
+    case KEY_UP: return key(TERMINAL_KEY_UP, 0);
+    case KEY_DOWN: return key(TERMINAL_KEY_DOWN, 0);
+    case KEY_LEFT: return key(TERMINAL_KEY_LEFT, 0);
+    case KEY_RIGHT: return key(TERMINAL_KEY_RIGHT, 0);
+    case KEY_HOME: case KEY_A1: case KEY_FIND: return key(TERMINAL_KEY_HOME, 0);
+    case KEY_END: case KEY_C1: case KEY_SELECT: return key(TERMINAL_KEY_END, 0);
+    case KEY_PPAGE: case KEY_A3: return key(TERMINAL_KEY_PAGE_UP, 0);
+    case KEY_NPAGE: case KEY_C3: return key(TERMINAL_KEY_PAGE_DOWN, 0);
+    case KEY_DC: return key(TERMINAL_KEY_DELETE, 0);
+    case KEY_BACKSPACE: return key(TERMINAL_KEY_BACKSPACE, 0);
+    case KEY_BTAB: return key(TERMINAL_KEY_BACK_TAB, 0);
+    case KEY_ENTER: return key(TERMINAL_KEY_ENTER, 0);
+    case PASTE_BEGIN: return key(TERMINAL_KEY_PASTE_BEGIN, 0);
+    case PASTE_END: return key(TERMINAL_KEY_PASTE_END, 0);
+    default: break;
+    }
+    // F13 and up are shifted ones of the first twelve.
+    if (code >= KEY_F(1) && code <= KEY_F(12)) return key(TERMINAL_KEY_FUNCTION, (uint32_t)(code - KEY_F0));
+    return key(TERMINAL_KEY_IGNORED, 0);
+}
