@@ -34,7 +34,7 @@ let package = Package(
             ]),
         .testTarget(name: "ClinicalTextTests", dependencies: ["ClinicalText"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
-        .testTarget(name: "ClinicalBERTTests", dependencies: ["ClinicalBERT", "Annotation"]),
+        .testTarget(name: "ClinicalBERTTests", dependencies: ["ClinicalBERT", "CVectorMath"]),
         .testTarget(name: "AnnotationTests", dependencies: ["Annotation"]),
         .testTarget(name: "JournalTests", dependencies: ["Journal"]),
         .testTarget(name: "InterchangeTests", dependencies: ["Interchange"]),

@@ -46,20 +46,44 @@ extension ClinicalModel {
                 windows.append([tokenizer.encode(text, truncatedTo: division.maximum)])
             }
         }
+        if options.aggregation == .viterbi {
+            let step = division.maximum - tokenizer.specialTokenCount - (division.stride ?? 0)
+            return bestReadings(windows, step: step, threads: threads, isCancelled: isCancelled)
+        }
         guard var logits = logits(for: windows.flatMap { $0 }, threads: threads, isCancelled: isCancelled)?[...] else {
             return nil
         }
         let pipeline = PipelineDecoder(
             labels: configuration.labels, tokenizer: tokenizer, strategy: options.aggregation)
-        let viterbi = ViterbiDecoder(transitions: TagTransitions(configuration.labels))
         return windows.map { windows in
-            let outputs = Array(logits.prefix(windows.count))
-            logits = logits.dropFirst(windows.count)
-            guard options.aggregation == .viterbi else { return pipeline.decode(windows, outputs) }
-            let step = division.maximum - tokenizer.specialTokenCount - (division.stride ?? 0)
-            let words = WordEmissions(
-                windows: windows, logits: outputs, step: step, temperature: configuration.temperature)
-            return viterbi.decode(words.logProbabilities).map { entity in
+            defer { logits = logits.dropFirst(windows.count) }
+            return pipeline.decode(windows, Array(logits.prefix(windows.count)))
+        }
+    }
+
+    /// Windows that go through the encoder before their logits are reduced to their words': a note of a megabyte has
+    /// thousands, and 256 keep any number of workers busy.
+    private static let windowsAtOnce = 256
+
+    /// Decodes each text's windows by ``ViterbiDecoder``, keeping no more logits than of ``windowsAtOnce`` windows.
+    private func bestReadings(
+        _ windows: [[Encoding]], step: Int, threads: Int, isCancelled: @Sendable () -> Bool
+    ) -> [[PredictedSpan]]? {
+        let places = windows.indices.flatMap { text in windows[text].indices.map { (text: text, window: $0) } }
+        var emissions = windows.map { _ in WordEmissions(step: step, temperature: configuration.temperature) }
+        for start in Swift.stride(from: 0, to: places.count, by: Self.windowsAtOnce) {
+            let chunk = places[start..<min(places.count, start + Self.windowsAtOnce)]
+            let encodings = chunk.map { windows[$0.text][$0.window] }
+            guard let outputs = logits(for: encodings, threads: threads, isCancelled: isCancelled) else { return nil }
+            for (place, output) in zip(chunk, outputs) {
+                emissions[place.text].add(
+                    windows[place.text][place.window], output, index: place.window,
+                    isLast: place.window == windows[place.text].count - 1)
+            }
+        }
+        let decoder = ViterbiDecoder(transitions: TagTransitions(configuration.labels))
+        return emissions.map { words in
+            decoder.decode(words.logProbabilities).map { entity in
                 let last = entity.words.upperBound - 1
                 return PredictedSpan(
                     span: TextSpan(words.spans[entity.words.lowerBound].start, words.spans[last].end),

@@ -2,8 +2,8 @@
 ///
 /// Read from the names: `B-`/`I-` (BIO), with `E-`/`S-` (BIOES) or `L-`/`U-` (BILOU); names without prefix are entities
 /// whose neighbouring tokens belong together.
-struct LabelTag: Sendable, Hashable {
-    enum Part: Sendable, Hashable {
+package struct LabelTag: Sendable, Hashable {
+    package enum Part: Sendable, Hashable {
         case outside
         case begin
         case inside
@@ -15,11 +15,11 @@ struct LabelTag: Sendable, Hashable {
         case plain
     }
 
-    let part: Part
-    let entity: String
+    package let part: Part
+    package let entity: String
 
     /// The tags of a model's labels.
-    static func tags(of labels: [String]) -> [LabelTag] {
+    package static func tags(of labels: [String]) -> [LabelTag] {
         let parts: [Character: Part] = ["B": .begin, "I": .inside, "E": .last, "L": .last, "S": .single, "U": .single]
         func prefixed(_ label: String) -> LabelTag? {
             guard let first = label.first, let part = parts[first], label.dropFirst().first == "-", label.count > 2 else {
@@ -45,16 +45,18 @@ struct LabelTag: Sendable, Hashable {
 }
 
 /// Which tags may follow which.
-struct TagTransitions: Sendable {
+package struct TagTransitions: Sendable {
     let tags: [LabelTag]
     /// For each tag, those that may stand before it.
     let predecessors: [[Int]]
+    /// For each tag, those that may stand after it.
+    let successors: [[Int]]
     /// Tags that may stand first.
     let starts: [Int]
     /// Whether a tag may stand last.
     let mayEnd: [Bool]
 
-    init(_ labels: [String]) {
+    package init(_ labels: [String]) {
         let tags = LabelTag.tags(of: labels)
         let hasLast = tags.contains { $0.part == .last || $0.part == .single }
         let begun = Set(tags.filter { $0.part == .begin }.map(\.entity))
@@ -67,10 +69,12 @@ struct TagTransitions: Sendable {
             case .inside, .last: !begun.contains(tag.entity)
             }
         }
-        self.tags = tags
-        predecessors = tags.map { next in
-            tags.indices.filter { tags[$0].continues(into: next) || (closes(tags[$0]) && opens(next)) }
+        func follows(_ previous: LabelTag, _ next: LabelTag) -> Bool {
+            previous.continues(into: next) || (closes(previous) && opens(next))
         }
+        self.tags = tags
+        predecessors = tags.map { next in tags.indices.filter { follows(tags[$0], next) } }
+        successors = tags.map { previous in tags.indices.filter { follows(previous, tags[$0]) } }
         starts = tags.indices.filter { opens(tags[$0]) }
         mayEnd = tags.map(closes)
     }

@@ -1,56 +1,60 @@
 import Glibc
 
 /// A run of words that the decoder takes for an entity.
-struct DecodedEntity: Hashable {
+package struct DecodedEntity: Hashable {
     /// Words of the note.
-    let words: Range<Int>
-    let entity: String
+    package let words: Range<Int>
+    package let entity: String
     /// The probability that exactly these words are exactly this entity, among all legal readings of the note.
-    let score: Double
+    package let score: Double
 }
 
 /// Finds the most probable legal sequence of tags over the words of a whole note.
 ///
 /// Viterbi (1967) for the path, forward–backward (Rabiner 1989, with his scaling) for the scores of its entities, both
-/// over the same transitions, all legal ones equally likely.
-struct ViterbiDecoder {
-    let transitions: TagTransitions
+/// over the same transitions, all legal ones equally likely. A note of a megabyte has 200,000 words: per word the
+/// decoder keeps a byte and a float for each tag, and the backward half is never stored.
+package struct ViterbiDecoder {
+    package let transitions: TagTransitions
 
-    /// - Parameter emissions: log-probabilities, [words][tags].
-    func decode(_ emissions: [[Double]]) -> [DecodedEntity] {
-        guard !emissions.isEmpty else { return [] }
+    /// Decodes over these transitions, of at most 256 tags.
+    package init(transitions: TagTransitions) { self.transitions = transitions }
+
+    private var tagCount: Int { transitions.tags.count }
+
+    /// - Parameter emissions: log-probabilities, [words × tags].
+    package func decode(_ emissions: [Float]) -> [DecodedEntity] {
+        guard emissions.count >= tagCount else { return [] }
         let path = bestPath(emissions)
-        let lattice = Lattice(emissions, transitions)
-        return entities(path).map { words in
-            DecodedEntity(
-                words: words, entity: transitions.tags[path[words.lowerBound]].entity,
-                score: lattice.probability(of: words, path, transitions))
+        let entities = entities(path)
+        return zip(entities, scores(of: entities, path, emissions)).map { words, score in
+            DecodedEntity(words: words, entity: transitions.tags[path[words.lowerBound]].entity, score: score)
         }
     }
 
-    private func bestPath(_ emissions: [[Double]]) -> [Int] {
-        let count = transitions.tags.count
-        var scores = [Double](repeating: -.infinity, count: count)
-        for tag in transitions.starts { scores[tag] = emissions[0][tag] }
-        var back: [[Int32]] = []
-        back.reserveCapacity(emissions.count)
-        for word in emissions.dropFirst() {
-            var next = [Double](repeating: -.infinity, count: count)
-            var from = [Int32](repeating: 0, count: count)
-            for tag in 0..<count {
-                for previous in transitions.predecessors[tag] where scores[previous] > next[tag] {
-                    next[tag] = scores[previous]
-                    from[tag] = Int32(previous)
+    private func bestPath(_ emissions: [Float]) -> [Int] {
+        let words = emissions.count / tagCount
+        var scores = [Double](repeating: -.infinity, count: tagCount)
+        var next = scores
+        for tag in transitions.starts { scores[tag] = Double(emissions[tag]) }
+        var back = [UInt16](repeating: 0, count: emissions.count)
+        for word in 1..<max(1, words) {
+            for tag in 0..<tagCount {
+                var best = -Double.infinity
+                for previous in transitions.predecessors[tag] where scores[previous] > best {
+                    best = scores[previous]
+                    back[word * tagCount + tag] = UInt16(truncatingIfNeeded: previous)
                 }
-                next[tag] += word[tag]
+                next[tag] = best + Double(emissions[word * tagCount + tag])
             }
-            scores = next
-            back.append(from)
+            swap(&scores, &next)
         }
-        let last = scores.indices.filter { transitions.mayEnd[$0] }.max { scores[$0] < scores[$1] } ?? 0
-        var path = [last]
-        for from in back.reversed() { path.append(Int(from[path[path.count - 1]])) }
-        return path.reversed()
+        var path = [Int](repeating: 0, count: words)
+        path[words - 1] = scores.indices.filter { transitions.mayEnd[$0] }.max { scores[$0] < scores[$1] } ?? 0
+        for word in stride(from: words - 1, to: 0, by: -1) {
+            path[word - 1] = Int(back[word * tagCount + path[word]])
+        }
+        return path
     }
 
     private func entities(_ path: [Int]) -> [Range<Int>] {
@@ -67,69 +71,80 @@ struct ViterbiDecoder {
         }
         return entities
     }
-}
 
-/// Scaled forward and backward probabilities of a note.
-private struct Lattice {
-    let emissions: [[Double]]
-    var forward: [[Double]] = []
-    var backward: [[Double]]
-    /// The factor by which each word's forward probabilities were divided.
-    var scales: [Double] = []
-
-    init(_ logarithms: [[Double]], _ transitions: TagTransitions) {
-        emissions = logarithms.map { $0.map { exp($0) } }
-        let count = transitions.tags.count
-        for (word, emission) in emissions.enumerated() {
-            var values = [Double](repeating: 0, count: count)
-            if word == 0 {
-                for tag in transitions.starts { values[tag] = emission[tag] }
-            } else {
-                let before = forward[word - 1]
-                for tag in 0..<count {
-                    values[tag] = transitions.predecessors[tag].reduce(0) { $0 + before[$1] } * emission[tag]
+    /// The probability of each entity: that its words carry the path's tags and its neighbours do not belong to it.
+    private func scores(of entities: [Range<Int>], _ path: [Int], _ emissions: [Float]) -> [Double] {
+        let words = path.count
+        let (forward, scales) = forward(emissions)
+        func emission(_ word: Int, _ tag: Int) -> Double { exp(Double(emissions[word * tagCount + tag])) }
+        // Scaled backward probabilities of the word that the loop stands on.
+        var backward = transitions.mayEnd.map { $0 ? 1.0 : 0 }
+        let total = (0..<tagCount).reduce(0) { $0 + Double(forward[(words - 1) * tagCount + $1]) * backward[$1] }
+        var scores = [Double](repeating: 0, count: entities.count)
+        var open = entities.count - 1
+        for word in stride(from: words, to: 0, by: -1) {
+            var weights: [Double] = []
+            if word < words {
+                weights = (0..<tagCount).map { emission(word, $0) * backward[$0] / scales[word] }
+            }
+            while open >= 0, entities[open].upperBound == word {
+                let range = entities[open]
+                let first = path[range.lowerBound]
+                var probability = start(of: range, first, forward, emission(range.lowerBound, first), scales)
+                for inner in range.dropFirst() { probability *= emission(inner, path[inner]) / scales[inner] }
+                let last = path[word - 1]
+                if word < words {
+                    probability *= transitions.successors[last].reduce(0) { rest, next in
+                        transitions.tags[last].continues(into: transitions.tags[next]) ? rest : rest + weights[next]
+                    }
                 }
+                scores[open] = min(1, max(0, probability / max(total, .leastNormalMagnitude)))
+                open -= 1
             }
-            // Never 0: outside is legal everywhere and softmax gives it something; guarded against underflow all the same.
-            let scale = max(values.reduce(0, +), .leastNormalMagnitude)
-            scales.append(scale)
-            forward.append(values.map { $0 / scale })
-        }
-        backward = Array(repeating: [], count: emissions.count)
-        backward[emissions.count - 1] = transitions.mayEnd.map { $0 ? 1 : 0 }
-        for word in stride(from: emissions.count - 2, through: 0, by: -1) {
-            var values = [Double](repeating: 0, count: count)
-            for tag in 0..<count {
-                let weight = emissions[word + 1][tag] * backward[word + 1][tag] / scales[word + 1]
-                for previous in transitions.predecessors[tag] { values[previous] += weight }
+            if word < words {
+                backward = transitions.successors.map { $0.reduce(0) { $0 + weights[$1] } }
             }
-            backward[word] = values
         }
+        return scores
     }
 
-    /// The probability that the words carry the path's tags, and that their neighbours do not belong to the entity.
-    func probability(of words: Range<Int>, _ path: [Int], _ transitions: TagTransitions) -> Double {
+    /// The scaled probability that an entity starts at its first word: nothing of the same entity stands before it.
+    private func start(
+        of words: Range<Int>, _ tag: Int, _ forward: [Float], _ emission: Double, _ scales: [Double]
+    ) -> Double {
         let first = words.lowerBound
-        let last = words.upperBound - 1
-        let tags = transitions.tags
-        var probability: Double
-        if first == 0 {
-            probability = forward[0][path[0]]
-        } else {
-            let before = transitions.predecessors[path[first]].filter { !tags[$0].continues(into: tags[path[first]]) }
-            probability = before.reduce(0) { $0 + forward[first - 1][$1] } * emissions[first][path[first]] / scales[first]
+        if first == 0 { return Double(forward[tag]) }
+        let before = transitions.predecessors[tag].reduce(0.0) { sum, previous in
+            transitions.tags[previous].continues(into: transitions.tags[tag])
+                ? sum : sum + Double(forward[(first - 1) * tagCount + previous])
         }
-        for word in words.dropFirst() { probability *= emissions[word][path[word]] / scales[word] }
-        if last + 1 < emissions.count {
-            var rest = 0.0
-            for next in tags.indices where !tags[path[last]].continues(into: tags[next]) {
-                guard transitions.predecessors[next].contains(path[last]) else { continue }
-                rest += emissions[last + 1][next] * backward[last + 1][next] / scales[last + 1]
+        return before * emission / scales[first]
+    }
+
+    /// Forward probabilities, [words × tags], each word's divided by its scale so that they add up to one.
+    private func forward(_ emissions: [Float]) -> (values: [Float], scales: [Double]) {
+        let words = emissions.count / tagCount
+        var values = [Float](repeating: 0, count: emissions.count)
+        var scales = [Double](repeating: 1, count: words)
+        var before = [Double](repeating: 0, count: tagCount)
+        var now = before
+        for word in 0..<words {
+            var scale = 0.0
+            for tag in 0..<tagCount { now[tag] = 0 }
+            let tags = word == 0 ? transitions.starts : Array(0..<tagCount)
+            for tag in tags {
+                let sum = word == 0 ? 1 : transitions.predecessors[tag].reduce(0) { $0 + before[$1] }
+                now[tag] = sum * exp(Double(emissions[word * tagCount + tag]))
+                scale += now[tag]
             }
-            probability *= rest
+            // Never 0, since softmax gives every tag something; guarded against underflow all the same.
+            scales[word] = max(scale, .leastNormalMagnitude)
+            for tag in 0..<tagCount {
+                now[tag] /= scales[word]
+                values[word * tagCount + tag] = Float(now[tag])
+            }
+            swap(&before, &now)
         }
-        // Normalised by what the last word leaves for paths that may end there (1 unless the scheme has open ends).
-        let total = zip(forward[forward.count - 1], transitions.mayEnd).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
-        return min(1, max(0, probability / max(total, .leastNormalMagnitude)))
+        return (values, scales)
     }
 }

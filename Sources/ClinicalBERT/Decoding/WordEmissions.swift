@@ -8,37 +8,44 @@ import Tokenization
 struct WordEmissions {
     /// Where each word stands, first piece to last.
     private(set) var spans: [TextSpan] = []
-    /// Log-probabilities, [words][labels].
-    private(set) var logProbabilities: [[Double]] = []
+    /// Log-probabilities, [words × labels].
+    private(set) var logProbabilities: [Float] = []
 
-    /// - Parameters:
-    ///   - step: content tokens from one window's start to the next one's.
-    init(windows: [Encoding], logits: [Logits], step: Int, temperature: Float) {
-        var distances: [Int] = []
-        for (index, (window, output)) in zip(windows, logits).enumerated() {
-            let content = window.special.indices.filter { !window.special[$0] }
-            for (place, token) in content.enumerated() {
-                guard let word = window.words[token] else { continue }
-                let isFirstPiece = word == spans.count
-                if isFirstPiece {
-                    spans.append(window.offsets[token])
-                    distances.append(-1)
-                    logProbabilities.append([])
-                    firstPieces.append(index * step + place)
-                } else if word == spans.count - 1, window.offsets[token].end > spans[word].end {
-                    spans[word] = TextSpan(spans[word].start, window.offsets[token].end)
-                }
-                guard firstPieces[word] == index * step + place else { continue }
-                let left = index == 0 ? Int.max : place
-                let right = index == windows.count - 1 ? Int.max : content.count - 1 - place
-                if min(left, right) > distances[word] {
-                    distances[word] = min(left, right)
-                    logProbabilities[word] = output[token].logSoftmax(temperature: temperature)
-                }
+    /// Content tokens from one window's start to the next one's.
+    private let step: Int
+    private let temperature: Float
+    /// The place of each word's first piece among all pieces of the note.
+    private var firstPieces: [Int] = []
+    /// How far each word's first piece lay from the edge of the window it was taken from.
+    private var distances: [Int] = []
+
+    init(step: Int, temperature: Float) {
+        self.step = step
+        self.temperature = temperature
+    }
+
+    /// Takes in the next window; windows come in order.
+    mutating func add(_ window: Encoding, _ logits: Logits, index: Int, isLast: Bool) {
+        let content = window.special.indices.filter { !window.special[$0] }
+        for (place, token) in content.enumerated() {
+            guard let word = window.words[token] else { continue }
+            if word == spans.count {
+                spans.append(window.offsets[token])
+                distances.append(-1)
+                firstPieces.append(index * step + place)
+                logProbabilities += repeatElement(0, count: logits.columns)
+            } else if word == spans.count - 1, window.offsets[token].end > spans[word].end {
+                spans[word] = TextSpan(spans[word].start, window.offsets[token].end)
+            }
+            guard firstPieces[word] == index * step + place else { continue }
+            let left = index == 0 ? Int.max : place
+            let right = isLast ? Int.max : content.count - 1 - place
+            if min(left, right) > distances[word] {
+                distances[word] = min(left, right)
+                let start = word * logits.columns
+                logProbabilities.replaceSubrange(
+                    start..<start + logits.columns, with: logits[token].logSoftmax(temperature: temperature))
             }
         }
     }
-
-    /// The place of each word's first piece among all pieces of the note.
-    private var firstPieces: [Int] = []
 }

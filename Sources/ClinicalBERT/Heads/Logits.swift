@@ -31,12 +31,12 @@ extension Collection<Float> {
         return exponentials.map { $0 / sum }
     }
 
-    /// The logarithm of ``softmax()``, in double precision: it is added up along a whole note.
-    func logSoftmax(temperature: Float) -> [Double] {
+    /// The logarithm of ``softmax()`` of the elements divided by `temperature`.
+    func logSoftmax(temperature: Float) -> [Float] {
         let scaled = map { Double($0 / temperature) }
         let top = scaled.max() ?? 0
         let logSum = top + log(scaled.reduce(0) { $0 + exp($1 - top) })
-        return scaled.map { $0 - logSum }
+        return scaled.map { Float($0 - logSum) }
     }
 
     /// The index of the largest element, counted from 0; the first of equals.

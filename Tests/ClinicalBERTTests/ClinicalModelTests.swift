@@ -1,0 +1,86 @@
+import ClinicalBERT
+import ClinicalText
+import Testing
+import Tokenization
+
+@Suite("The engine")
+struct ClinicalModelTests {
+    private func embedded() throws -> ClinicalModel {
+        try ClinicalModel(checkpoint: "\(ParityFolder.root)/Samples/Models/clinical-mini")
+    }
+
+    @Test("gives a text the same logits alone and packed among others, with one worker and with two")
+    func packing() throws {
+        let checkpoint = try TinyCheckpoint()
+        let model = try ClinicalModel(checkpoint: checkpoint.path)
+        let texts = ["no painful chest.", "a", "chest pain chest pain a a a", ""].map(NoteText.init)
+        let encodings = texts.map { model.tokenizer.encode($0) }
+        let together = try #require(model.logits(for: encodings, threads: 1))
+        let divided = try #require(model.logits(for: encodings, threads: 2))
+        for (index, encoding) in encodings.enumerated() {
+            let alone = try #require(model.logits(for: [encoding])?.first)
+            for other in [together[index], divided[index]] {
+                #expect(other.rows == encoding.count)
+                #expect(zip(alone.values, other.values).allSatisfy { abs($0 - $1) < 1e-6 })
+            }
+        }
+    }
+
+    @Test("stops between groups when it is cancelled")
+    func cancelled() throws {
+        let checkpoint = try TinyCheckpoint()
+        let model = try ClinicalModel(checkpoint: checkpoint.path)
+        let encodings = [model.tokenizer.encode(NoteText("pain"))]
+        #expect(model.logits(for: encodings, isCancelled: { true }) == nil)
+        #expect(try model.spans(in: [NoteText("pain")], isCancelled: { true }) == nil)
+    }
+
+    @Test("takes its windows from the checkpoint")
+    func windows() throws {
+        let model = try embedded()
+        #expect(model.configuration.windows == .init(window: 192, stride: 48))
+        #expect(model.maximumLength == 512)
+    }
+
+    @Test("marks what a reader would mark")
+    func readsANote() throws {
+        let text = NoteText("The patient denies chest pain. She takes aspirin 81 mg daily.")
+        let spans = try #require(try embedded().spans(in: [text])?.first)
+        let found = Dictionary(spans.map { (text[$0.span], $0.label) }, uniquingKeysWith: { $1 })
+        #expect(found["aspirin"] == "Medication")
+        #expect(found.contains { $0.key.contains("81 mg") && $0.value == "Dosage" })
+        #expect(found.keys.contains { $0.hasSuffix("pain") })
+        #expect(spans.allSatisfy { $0.score > 0 && $0.score <= 1 })
+    }
+
+    @Test("reads a note of any length, and words at a window's edge as whole words")
+    func longNote() throws {
+        let sentence = "She was given acetaminophen for hypertension and hypercholesterolemia.\n"
+        let text = NoteText(String(repeating: sentence, count: 100))
+        let spans = try #require(try embedded().spans(in: [text])?.first)
+        let drugs = spans.filter { $0.label == "Medication" }
+        #expect(drugs.count == 100)
+        #expect(drugs.allSatisfy { text[$0.span] == "acetaminophen" })
+        #expect((spans.last?.span.end.value ?? 0) > text.scalarCount - 100)
+    }
+
+    @Test("gives several notes their own spans, in order")
+    func severalNotes() throws {
+        let model = try embedded()
+        let texts = ["Aspirin was stopped.", " ", "Fever for two days."].map(NoteText.init)
+        let together = try #require(try model.spans(in: texts))
+        for (text, spans) in zip(texts, together) {
+            let alone = try #require(try model.spans(in: [text])?.first)
+            #expect(alone.map(\.span) == spans.map(\.span))
+            #expect(alone.map(\.label) == spans.map(\.label))
+        }
+        #expect(together[1].isEmpty)
+    }
+
+    @Test("finds Chinese text unreadable for an English vocabulary")
+    func unknownShare() throws {
+        let tokenizer = try embedded().tokenizer
+        #expect(tokenizer.unknownShare(of: NoteText("患者否认胸痛，既往高血压病史十年。")) > 0.2)
+        #expect(tokenizer.unknownShare(of: NoteText("Patient denies chest pain.")) == 0)
+    }
+}

@@ -1,0 +1,84 @@
+import ClinicalText
+import FoundationEssentials
+
+/// A BERT of a few hundred numbers in a folder of its own, for tests that spoil one thing of it.
+final class TinyCheckpoint {
+    let path: String
+
+    /// Width 4, one layer of two heads, 12 pieces, 16 positions.
+    static let vocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nchest\npain\nno\n##ful\n.\ncafe\na"
+
+    static let configuration: [String: JSONValue] = [
+        "model_type": "bert", "architectures": ["BertForTokenClassification"], "hidden_size": 4, "num_hidden_layers": 1,
+        "num_attention_heads": 2, "intermediate_size": 6, "vocab_size": 12, "max_position_embeddings": 16,
+        "type_vocab_size": 2, "id2label": ["0": "O", "1": "B-X", "2": "I-X"],
+    ]
+
+    static let tensors: [(name: String, shape: [Int])] = {
+        let layer = "bert.encoder.layer.0."
+        var list: [(String, [Int])] = [
+            ("bert.embeddings.word_embeddings.weight", [12, 4]), ("bert.embeddings.position_embeddings.weight", [16, 4]),
+            ("bert.embeddings.token_type_embeddings.weight", [2, 4]), ("bert.embeddings.LayerNorm.weight", [4]),
+            ("bert.embeddings.LayerNorm.bias", [4]), (layer + "intermediate.dense.weight", [6, 4]),
+            (layer + "intermediate.dense.bias", [6]), (layer + "output.dense.weight", [4, 6]),
+            (layer + "output.dense.bias", [4]), (layer + "output.LayerNorm.weight", [4]),
+            (layer + "output.LayerNorm.bias", [4]), (layer + "attention.output.LayerNorm.weight", [4]),
+            (layer + "attention.output.LayerNorm.bias", [4]), ("classifier.weight", [3, 4]), ("classifier.bias", [3]),
+        ]
+        for name in ["self.query", "self.key", "self.value", "output.dense"] {
+            list.append(("\(layer)attention.\(name).weight", [4, 4]))
+            list.append(("\(layer)attention.\(name).bias", [4]))
+        }
+        return list
+    }()
+
+    init(
+        configuration: [String: JSONValue] = TinyCheckpoint.configuration, vocabulary: String = TinyCheckpoint.vocabulary,
+        weights: [UInt8] = TinyCheckpoint.weights()
+    ) throws {
+        path = "\(FileManager.default.temporaryDirectory.path(percentEncoded: false))/chartmark-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try write("config.json", Array(try JSONValue.line(configuration).utf8))
+        try write("vocab.txt", Array(vocabulary.utf8))
+        try write("model.safetensors", weights)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    private func write(_ name: String, _ bytes: [UInt8]) throws {
+        try Data(bytes).write(to: URL(filePath: "\(path)/\(name)"))
+    }
+
+    /// A whole safetensors file with numbers from -0.5 to 0.5.
+    ///
+    /// - Parameter spoil: changes a number of a tensor.
+    static func weights(spoil: (String, Int) -> Float? = { _, _ in nil }) -> [UInt8] {
+        var header: [String] = []
+        var data: [UInt8] = []
+        for (name, shape) in tensors {
+            let start = data.count
+            for index in 0..<shape.reduce(1, *) {
+                let number = Float((index * 37 + name.utf8.count * 11) % 101) / 100 - 0.5
+                data += withUnsafeBytes(of: (spoil(name, index) ?? number).bitPattern.littleEndian, Array.init)
+            }
+            header.append(#""\#(name)":{"dtype":"F32","shape":\#(shape),"data_offsets":[\#(start),\#(data.count)]}"#)
+        }
+        return file(header: "{\(header.joined(separator: ","))}", data: data)
+    }
+
+    /// Length, header, data.
+    static func file(header: String, data: [UInt8]) -> [UInt8] {
+        withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian, Array.init) + Array(header.utf8) + data
+    }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+    public init(stringLiteral value: String) { self = .string(value) }
+    public init(integerLiteral value: Int64) { self = .integer(value) }
+    public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self = .object(Dictionary(elements, uniquingKeysWith: { $1 }))
+    }
+}

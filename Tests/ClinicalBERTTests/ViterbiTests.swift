@@ -1,0 +1,71 @@
+import ClinicalBERT
+import Glibc
+import Testing
+
+@Suite("Viterbi over words")
+struct ViterbiTests {
+    private func decode(_ labels: [String], _ probabilities: [[Double]]) -> [DecodedEntity] {
+        ViterbiDecoder(transitions: TagTransitions(labels)).decode(probabilities.flatMap { $0.map { Float(log($0)) } })
+    }
+
+    @Test("does not let I- follow O, even where each word alone would have it so")
+    func legalOnly() {
+        let entities = decode(["O", "B-X", "I-X"], [[0.8, 0.1, 0.1], [0.3, 0.2, 0.5]])
+        #expect(entities.isEmpty)
+    }
+
+    @Test("scores a span with its share of all legal readings")
+    func score() {
+        // One word: O 0.5, B-X 0.3; I-X 0.2 is illegal at the start. 0.3 / 0.8.
+        let one = decode(["O", "B-X", "I-X"], [[0.3, 0.5, 0.2]])
+        #expect(one.map(\.words) == [0..<1])
+        #expect(abs(one[0].score - 0.5 / 0.8) < 1e-6)
+    }
+
+    @Test("counts only readings in which the span ends where it ends")
+    func scoreWithNeighbour() {
+        // Legal: B then O, B or I, .6 × (.2 + .3 + .5); O then O or B, .3 × (.2 + .3). The span is B then I.
+        let entities = decode(["O", "B-X", "I-X"], [[0.3, 0.6, 0.1], [0.2, 0.3, 0.5]])
+        #expect(entities.map(\.words) == [0..<2])
+        let total = 0.6 * 1.0 + 0.3 * 0.5
+        #expect(abs(entities[0].score - 0.3 / total) < 1e-6)
+    }
+
+    @Test("separates neighbours by B-")
+    func neighbours() {
+        let entities = decode(["O", "B-X", "I-X"], [[0.1, 0.8, 0.1], [0.1, 0.8, 0.1]])
+        #expect(entities.map(\.words) == [0..<1, 1..<2])
+    }
+
+    @Test("closes BILOU and BIOES entities by their last part")
+    func explicitEnds() {
+        for labels in [["O", "B-X", "I-X", "L-X", "U-X"], ["O", "B-X", "I-X", "E-X", "S-X"]] {
+            let entities = decode(
+                labels, [[0.1, 0.6, 0.1, 0.1, 0.1], [0.4, 0.1, 0.1, 0.3, 0.1], [0.1, 0.1, 0.1, 0.1, 0.6]])
+            #expect(entities.map(\.words) == [0..<2, 2..<3])
+        }
+    }
+
+    @Test("puts neighbours of one unprefixed label together")
+    func unprefixed() {
+        let entities = decode(["O", "DATE", "NAME"], [[0.1, 0.8, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8]])
+        #expect(entities.map(\.words) == [0..<2, 2..<3])
+        #expect(entities.map(\.entity) == ["DATE", "NAME"])
+    }
+
+    @Test("opens an entity with I- where the scheme has no B- for it")
+    func insideOnly() {
+        #expect(decode(["O", "I-PER"], [[0.2, 0.8], [0.1, 0.9], [0.9, 0.1]]).map(\.words) == [0..<2])
+    }
+
+    @Test("stays exact over ten thousand words")
+    func longNote() {
+        let entities = decode(
+            ["O", "B-X", "I-X"], Array(repeating: [[0.98, 0.01, 0.01], [0.01, 0.98, 0.01]], count: 5_000).flatMap { $0 })
+        #expect(entities.count == 5_000)
+        #expect(entities.allSatisfy { $0.score > 0.9 && $0.score <= 1 })
+    }
+
+    @Test("has nothing to say of no words")
+    func empty() { #expect(decode(["O", "B-X"], []).isEmpty) }
+}

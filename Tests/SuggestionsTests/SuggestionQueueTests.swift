@@ -1,0 +1,104 @@
+import Annotation
+import ClinicalText
+import FoundationEssentials
+import Suggestions
+import Synchronization
+import Testing
+
+/// Proposes the first word of a note, and tells what it was asked.
+private final class FirstWordSuggester: Suggester {
+    let name = "first@000000000000"
+    let asked = Mutex<[String]>([])
+    /// The note on which it works until it is cancelled.
+    let endless: String?
+
+    init(endless: String? = nil) { self.endless = endless }
+
+    func suggest(_ note: Note, isCancelled: @escaping @Sendable () -> Bool) -> SuggestionOutcome? {
+        asked.withLock { $0.append(note.id) }
+        if note.id == endless {
+            while !isCancelled() {}
+            return nil
+        }
+        guard let word = WordToken.tokens(of: note.text).first else { return .withheld("no words") }
+        let content = SpanContent(word.span, in: note.text, label: "Word")
+        return .ready([Suggestion(content: content, model: name, score: 0.5)])
+    }
+}
+
+@Suite("The suggestion queue", .timeLimit(.minutes(1)))
+struct SuggestionQueueTests {
+    private typealias Result = (note: String, outcome: SuggestionOutcome)
+
+    private let notes = ["one", "two", "three"].map { (id: String) in Note(id: id, text: NoteText("\(id) is a note")) }
+
+    /// A queue and the stream of its results.
+    private func queue(cache: SuggestionCache? = nil) -> (SuggestionQueue, AsyncStream<Result>) {
+        let (stream, continuation) = AsyncStream<Result>.makeStream()
+        return (SuggestionQueue(notes: notes, cache: cache) { continuation.yield(($0, $1)) }, stream)
+    }
+
+    @Test("answers wishes in their order, those made before the model was there too")
+    func order() async {
+        let (queue, results) = queue()
+        queue.request(["two", "three"])
+        queue.start(load: { FirstWordSuggester() }, onLoaded: { _ in })
+        var iterator = results.makeAsyncIterator()
+        let first = await iterator.next()
+        let second = await iterator.next()
+        #expect(first?.note == "two")
+        #expect(second?.note == "three")
+        guard case .ready(let suggestions) = first?.outcome else { return #expect(first == nil, "nothing is offered") }
+        #expect(suggestions.map(\.content.text) == ["two"])
+    }
+
+    @Test("cancels a note that is not wished for any more")
+    func cancels() async {
+        let suggester = FirstWordSuggester(endless: "one")
+        let (queue, results) = queue()
+        queue.start(load: { suggester }, onLoaded: { _ in })
+        queue.request(["one"])
+        queue.request(["two"])
+        var iterator = results.makeAsyncIterator()
+        #expect(await iterator.next()?.note == "two")
+    }
+
+    @Test("tells why there is no model")
+    func noModel() async {
+        let (queue, _) = queue()
+        let message = await withCheckedContinuation { continuation in
+            queue.start(
+                load: { throw BadInput(SourceLocation("model"), "is not there") },
+                onLoaded: { result in
+                    guard case .failure(let failure) = result else { return continuation.resume(returning: "") }
+                    continuation.resume(returning: failure.description)
+                })
+        }
+        #expect(message == "model: is not there")
+    }
+
+    @Test("asks the model once for a text, and again when the text is another or the kept line is damaged")
+    func cached() async throws {
+        let folder = "\(FileManager.default.temporaryDirectory.path(percentEncoded: false))/chartmark-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func ask(_ ids: [String]) async -> [String] {
+            let suggester = FirstWordSuggester()
+            let (queue, results) = queue(cache: SuggestionCache(folder: folder))
+            queue.start(load: { suggester }, onLoaded: { _ in })
+            queue.request(ids)
+            var iterator = results.makeAsyncIterator()
+            for id in ids { #expect(await iterator.next()?.note == id) }
+            return suggester.asked.withLock { $0 }
+        }
+        #expect(await ask(["one", "two"]) == ["one", "two"])
+        #expect(await ask(["one", "two"]).isEmpty)
+
+        let file = "\(folder)/suggestions-first@000000000000.jsonl"
+        #expect((try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int) == 0o600)
+        let lines = String(decoding: try NoteReader.bytes(of: file), as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 2)
+        try Data("\(lines[0].prefix(40))\n\(lines[1])\n".utf8).write(to: URL(filePath: file))
+        #expect(await ask(["one", "two"]) == ["one"])
+    }
+}
