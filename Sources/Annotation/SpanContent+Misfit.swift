@@ -12,7 +12,8 @@ extension SpanContent {
         var end = span.start
         for fragment in fragments ?? [] {
             guard note.holds(fragment), end <= fragment.start, fragment.end <= span.end else {
-                return "\(place) has a part [\(fragment.start.value), \(fragment.end.value)) that is out of order or outside"
+                return
+                    "\(place) has a part [\(fragment.start.value), \(fragment.end.value)) that is out of order or outside"
             }
             end = fragment.end
         }

@@ -24,7 +24,8 @@ public struct Journal: Sendable {
     ///   - onChange: told each new state, in order, from any thread; it must not call the writer.
     /// - Throws: ``BadInput`` with `file:line` for a bad line that is no torn end, or if the file cannot be made or read.
     public static func open(
-        _ path: String, annotator: String, group: Bool = false, onChange: @escaping @Sendable (SaveState) -> Void = { _ in }
+        _ path: String, annotator: String, group: Bool = false,
+        onChange: @escaping @Sendable (SaveState) -> Void = { _ in }
     ) throws(BadInput) -> Journal {
         try open(path, annotator: annotator, group: group, calls: .system, onChange: onChange)
     }
@@ -40,7 +41,8 @@ public struct Journal: Sendable {
         } catch {
             guard PrivateFile.exists(path) else {
                 throw BadInput(
-                    SourceLocation(path), "the journal cannot be made (\(error)); choose another folder with --project DIR")
+                    SourceLocation(path),
+                    "the journal cannot be made (\(error)); choose another folder with --project DIR")
             }
             return try readOnly(path, because: "the journal cannot be written (\(error))")
         }
@@ -54,11 +56,14 @@ public struct Journal: Sendable {
                 JournalLock.release(path: path)
                 Glibc.close(file)
                 return try readOnly(
-                    path, because: "the journal is in form \(contents.version), which a newer chartmark wrote; update to go on")
+                    path,
+                    because:
+                        "the journal is in form \(contents.version), which a newer chartmark wrote; update to go on")
             }
             if let torn = contents.torn { try setAside(torn, of: file, path: path) }
             let writer = JournalWriter(
-                file: file, path: path, annotator: annotator, nextSeq: (contents.lines.last?.seq ?? 0) &+ 1, calls: calls,
+                file: file, path: path, annotator: annotator, nextSeq: (contents.lines.last?.seq ?? 0) &+ 1,
+                calls: calls,
                 onChange: onChange)
             return Journal(
                 contents: contents, writer: writer, readOnlyReason: nil,

@@ -24,7 +24,8 @@ enum JournalLock {
     ///
     /// - Returns: `nil`, or who holds it already.
     /// - Throws: ``SystemError`` where the file system has no locks.
-    static func take(_ file: Int32, path: String, annotator: String, mode: mode_t) throws(SystemError) -> JournalHolder? {
+    static func take(_ file: Int32, path: String, annotator: String, mode: mode_t) throws(SystemError) -> JournalHolder?
+    {
         while flock(file, LOCK_EX | LOCK_NB) != 0 {
             let error = SystemError.last
             if error.code == EWOULDBLOCK { return holder(ofLocked: path) }

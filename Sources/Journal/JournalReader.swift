@@ -2,7 +2,9 @@ import Annotation
 import ClinicalText
 import FoundationEssentials
 
-/// Reads journals. Changes nothing: only the holder of the lock may set a torn end aside.
+/// Reads journals.
+///
+/// Changes nothing: only the holder of the lock may set a torn end aside.
 public enum JournalReader {
     /// Stands at the end of a line whose batch goes on, before the newline: white space means nothing to JSON, and says
     /// that the batch is torn where the next line is missing or too short to name its batch.
@@ -71,7 +73,8 @@ public enum JournalReader {
                 return nil
             }
             throw BadInput(
-                location, "a bad line (\(JSONLines.reason(for: error))); nothing was changed: restore the journal from a copy")
+                location,
+                "a bad line (\(JSONLines.reason(for: error))); nothing was changed: restore the journal from a copy")
         }
     }
 }

@@ -112,7 +112,9 @@ public final class JournalWriter: Sendable {
         }
     }
 
-    /// Writes and syncs what is left, and gives the journal free. A second call changes nothing.
+    /// Writes and syncs what is left, and gives the journal free.
+    ///
+    /// A second call changes nothing.
     ///
     /// - Returns: `saved`, or why some of it is not.
     @discardableResult

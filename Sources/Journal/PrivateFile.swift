@@ -65,6 +65,8 @@ public enum PrivateFile {
             defer { Glibc.close(file) }
             return try FileCalls.system.writeAll(bytes, to: file)
         }
+        // Through a link, the file it leads to is replaced and not the link.
+        let path = resolved(path)
         let draft = "\(path).\(getpid()).new"
         let file = Glibc.open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
         guard file >= 0 else { throw SystemError.last }
@@ -85,6 +87,19 @@ public enum PrivateFile {
         syncFolder(of: path)
     }
 
+    /// Writes all of `bytes` to an open file, such as standard output.
+    ///
+    /// - Throws: ``SystemError``.
+    public static func write(_ bytes: [UInt8], to file: Int32) throws(SystemError) {
+        try FileCalls.system.writeAll(bytes, to: file)
+    }
+
+    private static func resolved(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     /// Adds `bytes` at the end of a file and waits until they are on the disk.
     static func append(_ bytes: [UInt8], to path: String, mode: mode_t) throws(SystemError) {
         let file = Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, mode)
@@ -94,7 +109,9 @@ public enum PrivateFile {
         try FileCalls.system.sync(file)
     }
 
-    /// Makes a new name in the folder of `path` survive a power cut. Some file systems cannot; the file is whole anyway.
+    /// Makes a new name in the folder of `path` survive a power cut.
+    ///
+    /// Some file systems cannot; the file is whole anyway.
     static func syncFolder(of path: String) {
         let folder = Glibc.open(parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }

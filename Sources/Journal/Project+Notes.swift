@@ -14,12 +14,14 @@ extension Project {
     public static func locate(notes: [String], folder: String?) throws(BadInput) -> Project {
         guard !notes.contains(NoteReader.standardInput) else {
             throw BadInput(
-                SourceLocation("-"), "decisions on standard input cannot be found again; save the notes to a file first")
+                SourceLocation("-"), "decisions on standard input cannot be found again; save the notes to a file first"
+            )
         }
         if let folder { return Project(folder: folder) }
         guard let only = notes.first, notes.count == 1 else {
             throw BadInput(
-                SourceLocation(notes.joined(separator: " ")), "several notes have no project of their own; give --project DIR")
+                SourceLocation(notes.joined(separator: " ")),
+                "several notes have no project of their own; give --project DIR")
         }
         var name = only
         while name.count > 1, name.hasSuffix("/") { name.removeLast() }
@@ -63,7 +65,8 @@ extension Project {
             let name = String(folder.dropLast(Self.suffix.count))
             for path in [name, name + ".jsonl", name + ".txt"] where PrivateFile.exists(path) { return [path] }
         }
-        throw BadInput(SourceLocation(settingsFile), "the project does not say where its notes are; open it once with review")
+        throw BadInput(
+            SourceLocation(settingsFile), "the project does not say where its notes are; open it once with review")
     }
 
     /// Reads the project's notes.

@@ -33,7 +33,8 @@ public struct Project: Hashable, Sendable {
     /// Whose journals there are, in alphabetical order.
     public var annotators: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: journalsFolder)) ?? []
-        return names.filter { $0.hasSuffix(".jsonl") }.map { String($0.dropLast(6)) }.filter(AnnotatorName.isValid).sorted()
+        return names.filter { $0.hasSuffix(".jsonl") }.map { String($0.dropLast(6)) }.filter(AnnotatorName.isValid)
+            .sorted()
     }
 
     /// The label schema, or `nil` if the project has none.

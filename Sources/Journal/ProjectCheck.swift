@@ -72,7 +72,9 @@ public enum ProjectCheck {
             if let torn = contents.torn {
                 add(.torn, path, torn.line, "\(torn.description); the next session of \(annotator) sets them aside")
             }
-            if contents.isNewer { add(.newer, path, nil, "is in form \(contents.version); update chartmark to write to it") }
+            if contents.isNewer {
+                add(.newer, path, nil, "is in form \(contents.version); update chartmark to write to it")
+            }
             let state = ProjectState.AnnotatorState(annotator: annotator, path: path, contents: contents)
             findings += lines(of: state, notes: byID, schema: schema)
         }
@@ -111,7 +113,9 @@ public enum ProjectCheck {
                 continue
             }
             for content in line.event.contents {
-                if let misfit = content.misfit(in: note.text) { add(.span, line.id.value, "in '\(line.note)': \(misfit)") }
+                if let misfit = content.misfit(in: note.text) {
+                    add(.span, line.id.value, "in '\(line.note)': \(misfit)")
+                }
             }
         }
         return findings

@@ -51,7 +51,7 @@ public struct ProjectState: Sendable {
     /// Takes journals that were read.
     public init(_ annotators: [AnnotatorState]) { self.annotators = annotators }
 
-    /// Reads every journal of a project. Changes nothing.
+    /// Reads every journal of a project, changing nothing.
     ///
     /// - Throws: ``BadInput`` with `file:line` for a bad line that is no torn end.
     public init(of project: Project) throws(BadInput) {
