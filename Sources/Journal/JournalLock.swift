@@ -34,7 +34,7 @@ enum JournalLock {
         let word = JournalHolder(pid: Int(getpid()), annotator: annotator)
         // Without the word a second session still cannot write; it only does not learn who does.
         if let line = try? JSONValue.line(word) {
-            try? PrivateFile.replace(path + ".lock", with: Array((line + "\n").utf8), mode: mode)
+            try? PrivateFile.replace(path + ".lock", with: Array((line + "\n").utf8), mode: mode, isDurable: false)
         }
         return nil
     }

@@ -23,6 +23,14 @@ public enum LabelsFile {
         return records
     }
 
+    /// The records of a project's journals as they are now; changes nothing.
+    ///
+    /// - Throws: ``BadInput`` for a bad journal or schema, or a note that changed since it was annotated.
+    public static func records(of project: Project, notes: [Note]) throws(BadInput) -> [LabelRecord] {
+        let schema = try project.schema() ?? LabelSchema(spans: [])
+        return try records(try ProjectState(of: project), notes: notes, schema: schema)
+    }
+
     /// Derives `labels.jsonl` from the journals as they are now and puts it in the place of the old one.
     ///
     /// Waits while another process does the same, so that the last to read the journals is the last to write.
@@ -34,19 +42,20 @@ public enum LabelsFile {
     /// - Throws: ``BadInput`` for a bad journal or schema, a changed note, or a folder that cannot be written.
     @discardableResult
     public static func update(_ project: Project, notes: [Note]) throws(BadInput) -> [LabelRecord] {
-        let lock = Glibc.open(project.labelsFile + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, PrivateFile.fileMode)
+        let lock = Glibc.open(project.labelsFile + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, project.fileMode)
         guard lock >= 0 else { throw cannotWrite(project, SystemError.last) }
         defer { Glibc.close(lock) }
+        // The umask may have taken the group's bits away; another member's file stays as it is.
+        fchmod(lock, project.fileMode)
         while flock(lock, LOCK_EX) != 0 {
             let error = SystemError.last
             guard error.code == EINTR else { throw cannotWrite(project, error) }
         }
-        let schema = try project.schema() ?? LabelSchema(spans: [])
-        let records = try records(ProjectState(of: project), notes: notes, schema: schema)
+        let records = try records(of: project, notes: notes)
         do {
             var text = ""
             for record in records { text += try JSONValue.line(record) + "\n" }
-            try PrivateFile.replace(project.labelsFile, with: Array(text.utf8))
+            try PrivateFile.replace(project.labelsFile, with: Array(text.utf8), mode: project.fileMode)
         } catch {
             throw cannotWrite(project, error)
         }

@@ -55,8 +55,15 @@ public enum PrivateFile {
     ///
     /// What is not a regular file (a pipe, `/dev/stdout`) is written to as it is.
     ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - bytes: all that it is to hold.
+    ///   - mode: who may read and write it.
+    ///   - isDurable: whether it must survive a power cut.
     /// - Throws: ``SystemError``; the old file is then untouched.
-    public static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = fileMode) throws(SystemError) {
+    public static func replace(
+        _ path: String, with bytes: [UInt8], mode: mode_t = fileMode, isDurable: Bool = true
+    ) throws(SystemError) {
         var status = stat()
         let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
         if isSpecial {
@@ -74,7 +81,7 @@ public enum PrivateFile {
             defer { Glibc.close(file) }
             fchmod(file, mode)
             try FileCalls.system.writeAll(bytes, to: file)
-            try FileCalls.system.sync(file)
+            if isDurable { try FileCalls.system.sync(file) }
         } catch {
             unlink(draft)
             throw error
@@ -84,7 +91,7 @@ public enum PrivateFile {
             unlink(draft)
             throw error
         }
-        syncFolder(of: path)
+        if isDurable { syncFolder(of: path) }
     }
 
     /// Writes all of `bytes` to an open file, such as standard output.

@@ -1,6 +1,7 @@
 import Annotation
 import ClinicalText
 import FoundationEssentials
+import Glibc
 
 /// The folder in which the decisions on some notes are kept.
 public struct Project: Hashable, Sendable {
@@ -26,6 +27,11 @@ public struct Project: Hashable, Sendable {
     public var labelsFile: String { folder + "/labels.jsonl" }
     /// What may be deleted at any time.
     public var cacheFolder: String { folder + "/cache" }
+
+    /// Whether the project is shared with a group: new files, journals too, can then be read and written by it.
+    public var isShared: Bool { PrivateFile.isGroupFolder(folder) }
+
+    var fileMode: mode_t { isShared ? PrivateFile.groupFileMode : PrivateFile.fileMode }
 
     /// The journal of an annotator, whether it is there or not.
     public func journalFile(of annotator: String) -> String { "\(journalsFolder)/\(annotator).jsonl" }
@@ -77,7 +83,7 @@ public struct Project: Hashable, Sendable {
     public func save(_ settings: ProjectSettings) throws(BadInput) {
         do {
             let line = try JSONValue.line(settings) + "\n"
-            try PrivateFile.replace(settingsFile, with: Array(line.utf8))
+            try PrivateFile.replace(settingsFile, with: Array(line.utf8), mode: fileMode)
         } catch {
             throw cannotWrite(settingsFile, error)
         }
@@ -88,7 +94,7 @@ public struct Project: Hashable, Sendable {
     /// - Parameter group: whether a new project is shared with the group of the folder it stands in.
     /// - Throws: ``BadInput`` naming `--project` if the folder cannot be made or written.
     public func create(group: Bool = false) throws(BadInput) {
-        let isShared = PrivateFile.isFolder(folder) ? PrivateFile.isGroupFolder(folder) : group
+        let isShared = PrivateFile.isFolder(folder) ? isShared : group
         let mode = isShared ? PrivateFile.groupFolderMode : PrivateFile.folderMode
         do {
             try PrivateFile.makeFolder(folder, mode: mode)

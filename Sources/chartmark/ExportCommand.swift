@@ -16,13 +16,16 @@ struct ExportCommand: ParsableCommand {
         commandName: "export",
         abstract: "Write the labels of a project, or of a labels.jsonl, in another tool's form.",
         discussion: """
-            labels   one JSON record a note and annotator, nothing lost
-            prodigy  tasks with tokens and spans, one a line; attributes stand in their span, note labels under 'labels'
-            conll    three columns: token, start-end, BIO tag; a line -DOCSTART- with the note's name before each note
+            labels   one JSON record a note and annotator; nothing is lost
+            prodigy  one task a line, with tokens and spans; attributes stand in
+                     their span, labels of the note under 'labels'
+            conll    three columns: token, start-end, BIO tag; before each note a
+                     line -DOCSTART- with its name
             brat     a new folder of .txt and .ann files
 
-            prodigy leaves out notes that are not complete; conll and brat those that were skipped as well, and need one
-            annotator a note. What a format has no place for is counted on standard error.
+            prodigy leaves out notes that are not complete; conll and brat also those
+            that were skipped, and need --annotator where several finished a note.
+            What a format has no place for is counted on standard error.
             """)
 
     @Option(help: "labels, prodigy, conll or brat.")
@@ -68,15 +71,15 @@ struct ExportCommand: ParsableCommand {
             throw BadInput(SourceLocation(source), "is not a project: it has no folder 'journals'")
         }
         let notes = try project.notes()
-        let schema = try project.schema() ?? LabelSchema(spans: [])
-        let records = try LabelsFile.records(try ProjectState(of: project), notes: notes, schema: schema)
-        try LabelsJSONL.check(records, file: source)
+        var records: [LabelRecord]
         do {
-            try LabelsFile.update(project, notes: notes)
+            records = try LabelsFile.update(project, notes: notes)
         } catch {
-            // A project that may only be read can be exported all the same.
+            // A project that may only be read can be exported all the same; what is wrong with it is thrown here again.
+            records = try LabelsFile.records(of: project, notes: notes)
             say("labels.jsonl was not brought up to date: \(error)")
         }
+        try LabelsJSONL.check(records, file: source)
         return records
     }
 

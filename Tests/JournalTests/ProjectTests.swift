@@ -47,6 +47,10 @@ import Testing
         try project.create()
         #expect(folder.mode("shared") == 0o770)
         #expect(folder.mode("shared/journals") == 0o770)
+        #expect(project.isShared)
+        try LabelsFile.update(project, notes: [])
+        #expect(folder.mode("shared/labels.jsonl") == 0o660)
+        #expect(folder.mode("shared/labels.jsonl.lock") == 0o660)
     }
 
     @Test("a folder that cannot be made names --project")
