@@ -79,8 +79,8 @@ extension Document {
             guard status != .completed || !accepting.isEmpty || !rejecting.isEmpty else {
                 throw CommandRejected("the note is complete already")
             }
-            for suggestion in accepting where !isDecided(suggestion.content) { add(.accepted(suggestion)) }
-            for suggestion in rejecting where !isDecided(suggestion.content) { add(.rejected(suggestion)) }
+            for suggestion in undecided(accepting) { add(.accepted(suggestion)) }
+            for suggestion in undecided(rejecting) { add(.rejected(suggestion)) }
             add(.completed)
         case .skip:
             guard status != .skipped else { throw CommandRejected("the note is skipped already") }
@@ -129,10 +129,16 @@ extension Document {
         try checkFree(suggestion.content.span, label: suggestion.content.label, besides: nil)
     }
 
+    /// What is not decided yet, each span and label once, however many models offer it.
+    private func undecided(_ suggestions: [Suggestion]) -> [Suggestion] {
+        var seen = decided
+        return suggestions.filter { seen.insert(DecidedMark($0.content)).inserted }
+    }
+
     private func addAll(
         _ suggestions: [Suggestion], add: (Suggestion) -> Void, verb: String
     ) throws(CommandRejected) {
-        let open = suggestions.filter { !isDecided($0.content) }
+        let open = undecided(suggestions)
         guard !open.isEmpty else { throw CommandRejected("no undecided suggestion to \(verb)") }
         open.forEach(add)
     }

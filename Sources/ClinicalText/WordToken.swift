@@ -20,13 +20,16 @@ public struct WordToken: Hashable, Sendable {
         var start: ScalarOffset?
         var kind = Kind.space
         var joined = false
+        // Two regional indicators make a flag; a third starts the next one.
+        var flagHalf = false
         func close(_ end: ScalarOffset) {
             if let from = start { tokens.append(WordToken(span: TextSpan(from, end), isWord: kind == .word)) }
             start = nil
         }
         text.forEachScalar(in: span) { offset, scalar in
             var next = Kind(scalar)
-            if joined, next != .space { next = .extend }
+            if joined || (flagHalf && Self.isRegionalIndicator(scalar)), next != .space { next = .extend }
+            flagHalf = next != .extend && Self.isRegionalIndicator(scalar)
             joined = scalar == "\u{200D}" && start != nil
             if next == .extend {
                 if start == nil {
@@ -44,12 +47,17 @@ public struct WordToken: Hashable, Sendable {
         return tokens
     }
 
+    private static func isRegionalIndicator(_ scalar: Unicode.Scalar) -> Bool {
+        ("\u{1F1E6}"..."\u{1F1FF}").contains(scalar)
+    }
+
     private enum Kind {
         case space
         case word
         case ideograph
         case mark
-        /// Continues whatever stands before it: combining marks, joiners, variation selectors, skin tones.
+        /// Continues whatever stands before it: combining marks, joiners, variation selectors, skin tones, the tags that
+        /// spell a region's flag.
         case extend
 
         init(_ scalar: Unicode.Scalar) {
@@ -62,7 +70,9 @@ public struct WordToken: Hashable, Sendable {
                 }
             } else if properties.isWhitespace {
                 self = .space
-            } else if properties.isEmojiModifier || scalar == "\u{200D}" {
+            } else if properties.isEmojiModifier || scalar == "\u{200D}"
+                || ("\u{E0020}"..."\u{E007F}").contains(scalar)
+            {
                 self = .extend
             } else if properties.isIdeographic {
                 self = .ideograph

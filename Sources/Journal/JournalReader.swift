@@ -1,0 +1,114 @@
+import Annotation
+import ClinicalText
+import FoundationEssentials
+
+/// Reads journals.
+///
+/// Changes nothing: only the holder of the lock may set a torn end aside.
+public enum JournalReader {
+    /// Stands at the end of a line whose batch goes on, before the newline: white space means nothing to JSON, and says
+    /// that the batch is torn where the next line is missing or too short to name its batch.
+    static let continues = UInt8(ascii: " ")
+
+    private static let newline = UInt8(ascii: "\n")
+
+    /// Reads the journal at `path`; one that is not there is empty.
+    ///
+    /// - Throws: ``BadInput`` with `file:line` for a bad line that is not a torn end.
+    public static func read(_ path: String) throws(BadInput) -> JournalContents {
+        PrivateFile.exists(path) ? try parse(try NoteReader.bytes(of: path), file: path) : JournalContents()
+    }
+
+    /// Reads a journal's bytes.
+    ///
+    /// - Parameters:
+    ///   - bytes: the whole file.
+    ///   - file: its name, for errors.
+    /// - Throws: ``BadInput`` with `file:line` for a bad line that is not a torn end.
+    public static func parse(_ bytes: [UInt8], file: String) throws(BadInput) -> JournalContents {
+        var contents = JournalContents()
+        var open = OpenBatch()
+        let decoder = JSONDecoder()
+        var start = 0
+        var number = 0
+        while start < bytes.count {
+            number += 1
+            let end = bytes[start...].firstIndex(of: newline)
+            let line = bytes[start..<(end ?? bytes.count)]
+            // A power cut may leave NUL bytes where the file had grown and its last block was not written.
+            guard let end, !(end == bytes.count - 1 && line.contains(0)) else {
+                open.tear(&contents, bytes, at: start, line: number, together: open.goesOn || open.isNamed(in: line))
+                return contents
+            }
+            defer { start = end + 1 }
+            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+            let value = try decode(line, decoder, SourceLocation(file, line: number), &contents)
+            open.extend(with: value?.batch, at: start, line: number, lineCount: contents.lines.count)
+            open.goesOn = line.last == continues
+            if let value {
+                contents.lines.append(value)
+                contents.lineNumbers.append(number)
+            }
+        }
+        if open.goesOn { open.tear(&contents, bytes, at: bytes.count, line: number, together: true) }
+        return contents
+    }
+
+    /// Decodes a line; `nil` for one of a newer version that this program cannot read.
+    private static func decode(
+        _ line: ArraySlice<UInt8>, _ decoder: JSONDecoder, _ location: SourceLocation, _ contents: inout JournalContents
+    ) throws(BadInput) -> JournalLine? {
+        struct Version: Decodable { let v: Int }
+        let data = Data(line)
+        do {
+            let value = try decoder.decode(JournalLine.self, from: data)
+            guard value.v > 0 else { throw BadInput(location, "'v' must be 1 or more") }
+            contents.version = max(contents.version, value.v)
+            return value
+        } catch let error as BadInput {
+            throw error
+        } catch {
+            if let version = try? decoder.decode(Version.self, from: data).v, version > JournalLine.version {
+                contents.version = max(contents.version, version)
+                return nil
+            }
+            throw BadInput(
+                location,
+                "a bad line (\(JSONLines.reason(for: error))); nothing was changed: restore the journal from a copy")
+        }
+    }
+}
+
+/// The batch of the lines just read, which a torn line may belong to.
+private struct OpenBatch {
+    var id: String?
+    /// Where its first line starts.
+    var byte = 0
+    var line = 0
+    /// How many whole lines stand before it.
+    var linesBefore = 0
+    /// Whether its last line says that another follows.
+    var goesOn = false
+
+    mutating func extend(with batch: EventID?, at byte: Int, line: Int, lineCount: Int) {
+        if let batch, batch.value == id { return }
+        id = batch?.value
+        self.byte = byte
+        self.line = line
+        linesBefore = lineCount
+    }
+
+    /// Whether a torn line names this batch; for journals whose lines do not say that they go on.
+    func isNamed(in line: ArraySlice<UInt8>) -> Bool {
+        guard let id else { return false }
+        return String(decoding: line, as: UTF8.self).contains("\"batch\":\"\(id)\"")
+    }
+
+    func tear(_ contents: inout JournalContents, _ bytes: [UInt8], at start: Int, line number: Int, together: Bool) {
+        let from = together ? byte : start
+        let events = together ? contents.lines.count - linesBefore : 0
+        contents.lines.removeLast(events)
+        contents.lineNumbers.removeLast(events)
+        contents.torn = .init(byte: from, line: together ? line : number, bytes: Array(bytes[from...]), events: events)
+    }
+}

@@ -1,0 +1,75 @@
+import Annotation
+import ClinicalText
+import Glibc
+
+/// The `labels.jsonl` of a project: what its journals come to, ready for fine-tuning.
+public enum LabelsFile {
+    /// A record for each note and annotator with a decision: in the order of `notes`, then by annotator.
+    ///
+    /// Events of notes that are not among `notes` are left out; `check` reports them.
+    ///
+    /// - Throws: ``BadInput`` if a note changed since it was annotated.
+    public static func records(
+        _ state: ProjectState, notes: [Note], schema: LabelSchema
+    ) throws(BadInput) -> [LabelRecord] {
+        var records: [LabelRecord] = []
+        for note in notes {
+            for annotator in state.annotators {
+                let document = try annotator.document(note)
+                guard document.hasDecisions else { continue }
+                records.append(LabelRecord(document, note: note, annotator: annotator.annotator, schema: schema))
+            }
+        }
+        return records
+    }
+
+    /// The records of a project's journals as they are now; changes nothing.
+    ///
+    /// - Throws: ``BadInput`` for a bad journal or schema, or a note that changed since it was annotated.
+    public static func records(of project: Project, notes: [Note]) throws(BadInput) -> [LabelRecord] {
+        let schema = try project.schema() ?? LabelSchema(spans: [])
+        return try records(try ProjectState(of: project), notes: notes, schema: schema)
+    }
+
+    /// Derives `labels.jsonl` from the journals as they are now and puts it in the place of the old one.
+    ///
+    /// Waits while another process does the same, so that the last to read the journals is the last to write.
+    ///
+    /// - Parameters:
+    ///   - project: the project.
+    ///   - notes: all notes of the project.
+    /// - Returns: the records written.
+    /// - Throws: ``BadInput`` for a bad journal or schema, a changed note, or a folder that cannot be written.
+    @discardableResult
+    public static func update(_ project: Project, notes: [Note]) throws(BadInput) -> [LabelRecord] {
+        let lock = Glibc.open(project.labelsFile + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, project.fileMode)
+        guard lock >= 0 else { throw cannotWrite(project, SystemError.last) }
+        defer { Glibc.close(lock) }
+        // The umask may have taken the group's bits away; another member's file stays as it is.
+        fchmod(lock, project.fileMode)
+        while flock(lock, LOCK_EX) != 0 {
+            let error = SystemError.last
+            guard error.code == EINTR else { throw cannotWrite(project, error) }
+        }
+        let records = try records(of: project, notes: notes)
+        do {
+            var text = ""
+            for record in records { text += try JSONValue.line(record) + "\n" }
+            try PrivateFile.replace(project.labelsFile, with: Array(text.utf8), mode: project.fileMode)
+        } catch {
+            throw cannotWrite(project, error)
+        }
+        return records
+    }
+
+    /// Reads a labels file.
+    ///
+    /// - Throws: ``BadInput`` with `file:line` for a line that is no record.
+    public static func read(_ path: String) throws(BadInput) -> [LabelRecord] {
+        try JSONLines.decode(try NoteReader.bytes(of: path), file: path, as: LabelRecord.self).map(\.value)
+    }
+
+    private static func cannotWrite(_ project: Project, _ error: any Error) -> BadInput {
+        BadInput(SourceLocation(project.labelsFile), "cannot be written (\(error))")
+    }
+}

@@ -1,0 +1,83 @@
+import ClinicalText
+import FoundationEssentials
+
+extension Project {
+    /// What a project's folder ends in.
+    private static let suffix = ".chartmark"
+
+    /// Finds the project of some notes: the one given, else `<notes>.chartmark` beside them.
+    ///
+    /// - Parameters:
+    ///   - notes: the paths of notes as given, at least one.
+    ///   - folder: `--project`, if it was given.
+    /// - Throws: ``BadInput`` for standard input, or for several paths without a project.
+    public static func locate(notes: [String], folder: String?) throws(BadInput) -> Project {
+        guard !notes.contains(NoteReader.standardInput) else {
+            throw BadInput(
+                SourceLocation("-"), "decisions on standard input cannot be found again; save the notes to a file first"
+            )
+        }
+        if let folder { return Project(folder: folder) }
+        guard let only = notes.first, notes.count == 1 else {
+            throw BadInput(
+                SourceLocation(notes.joined(separator: " ")),
+                "several notes have no project of their own; give --project DIR")
+        }
+        var name = only
+        while name.count > 1, name.hasSuffix("/") { name.removeLast() }
+        // `.` and `..` have no name to put the suffix behind.
+        if name == "." || name == ".." || name.hasSuffix("/.") || name.hasSuffix("/..") { name = absolute(name) }
+        for ending in [".jsonl", ".txt"] where name.hasSuffix(ending) && !PrivateFile.isFolder(name) {
+            name.removeLast(ending.count)
+            break
+        }
+        return Project(folder: name + suffix)
+    }
+
+    /// The form in which `project.json` keeps the path of notes: relative to the folder that the project stands in, so that
+    /// both can move together, or absolute if the notes are elsewhere.
+    public func stored(_ notes: String) -> String {
+        let path = Self.absolute(notes)
+        let home = PrivateFile.parent(of: Self.absolute(folder))
+        let prefix = home.hasSuffix("/") ? home : home + "/"
+        return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+    }
+
+    /// Adds paths of notes to `project.json`, making it where it is missing.
+    ///
+    /// - Throws: ``BadInput`` if the file is not what it should be or cannot be written.
+    public func remember(notes: [String], createdBy: String) throws(BadInput) {
+        let old = try settings()
+        var new = old ?? ProjectSettings(notes: [], createdBy: createdBy)
+        for path in notes.map(stored) where !new.notes.contains(path) { new.notes.append(path) }
+        if new != old { try save(new) }
+    }
+
+    /// Where the project's notes are: as `project.json` says, else beside the project under its name.
+    ///
+    /// - Throws: ``BadInput`` if neither is there.
+    public func notePaths() throws(BadInput) -> [String] {
+        if let notes = try settings()?.notes, !notes.isEmpty {
+            let home = PrivateFile.parent(of: Self.absolute(folder))
+            return notes.map { $0.hasPrefix("/") ? $0 : home.hasSuffix("/") ? home + $0 : "\(home)/\($0)" }
+        }
+        if folder.hasSuffix(Self.suffix) {
+            let name = String(folder.dropLast(Self.suffix.count))
+            for path in [name, name + ".jsonl", name + ".txt"] where PrivateFile.exists(path) { return [path] }
+        }
+        throw BadInput(
+            SourceLocation(settingsFile), "the project does not say where its notes are; open it once with review")
+    }
+
+    /// Reads the project's notes.
+    ///
+    /// - Throws: ``BadInput`` as ``NoteReader/read(_:)`` does.
+    public func notes() throws(BadInput) -> [Note] { try NoteReader.read(try notePaths()) }
+
+    /// The path from the root, without links where it is there.
+    private static func absolute(_ path: String) -> String {
+        let url = URL(filePath: path, relativeTo: URL(filePath: FileManager.default.currentDirectoryPath + "/"))
+        let full = url.absoluteURL.standardizedFileURL.resolvingSymlinksInPath().path
+        return full.count > 1 && full.hasSuffix("/") ? String(full.dropLast()) : full
+    }
+}

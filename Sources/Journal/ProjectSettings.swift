@@ -1,0 +1,24 @@
+/// The `project.json` of a project.
+public struct ProjectSettings: Hashable, Sendable, Codable {
+    /// The notes: paths relative to the folder that the project stands in, or absolute.
+    public var notes: [String]
+    /// The folder of the model, if one was chosen for this project.
+    public var model: String?
+    /// Suggestions under this probability are hidden; `nil` for the default.
+    public var threshold: Double?
+    /// The program that made the project, as `chartmark 0.1.0`.
+    public var createdBy: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case notes, model, threshold
+        case createdBy = "created_by"
+    }
+
+    /// Makes settings.
+    public init(notes: [String], model: String? = nil, threshold: Double? = nil, createdBy: String? = nil) {
+        self.notes = notes
+        self.model = model
+        self.threshold = threshold
+        self.createdBy = createdBy
+    }
+}
