@@ -27,7 +27,7 @@ public enum DisplayText {
     public static func glyph(for character: Character) -> Glyph {
         let scalars = character.unicodeScalars
         guard let first = scalars.first else { return Glyph(text: " ", width: 1, isSubstitute: true) }
-        if first.value < 0x80, character.utf8.count == 1 { return ascii(first) }
+        if character.utf8.count == 1, let byte = character.utf8.first { return glyph(forASCII: byte) }
         if CellWidth.isInvisible(first) {
             let picture = first.value < 0x20 ? picture(of: first) : placeholder
             return Glyph(text: picture, width: 1, isSubstitute: true)
@@ -67,9 +67,11 @@ public enum DisplayText {
         return result + "…"
     }
 
-    private static func ascii(_ scalar: Unicode.Scalar) -> Glyph {
-        switch scalar.value {
-        case 0x00...0x1F, 0x7F: return Glyph(text: picture(of: scalar), width: 1, isSubstitute: true)
+    /// Shows an ASCII byte in one cell.
+    static func glyph(forASCII byte: UInt8) -> Glyph {
+        let scalar = Unicode.Scalar(byte)
+        switch byte {
+        case 0x00...0x1F, 0x7F...: return Glyph(text: picture(of: scalar), width: 1, isSubstitute: true)
         default: return Glyph(text: String(scalar), width: 1, isSubstitute: false)
         }
     }

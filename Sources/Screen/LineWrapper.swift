@@ -21,6 +21,9 @@ struct LineWrapper {
         var byte: Int
     }
 
+    /// How far rows that continue a line of columns are moved in, so that they are not taken for lines.
+    private static let tabularHang = 4
+
     let width: Int
     var rows: [NoteLayout.Row]
     private var here: Place
@@ -31,6 +34,8 @@ struct LineWrapper {
     private var previous: BreakClass?
     private var hanging = 0
     private var inIndent = true
+    /// Whether the line has had a gap as between the columns of a table.
+    private var isTabular = false
 
     init(width: Int, at start: Place, rows: [NoteLayout.Row]) {
         self.width = width
@@ -48,6 +53,7 @@ struct LineWrapper {
             hanging = column <= width / 3 ? column : 0
         }
         if isSpace {
+            if !inIndent, kind == .tab || previous == .space || previous == .tab { isTabular = true }
             column += kind == .tab ? NoteLayout.tabWidth(at: column) : cells
         } else {
             if mayBreak(before: kind) { lastBreak = (here, column) }
@@ -70,6 +76,8 @@ struct LineWrapper {
     }
 
     private mutating func wrap(for cells: Int) {
+        let deepest = width / 3
+        let hanging = min(deepest, hanging + (isTabular ? Self.tabularHang : 0))
         if let lastBreak, lastBreak.place.scalar > rowStart.scalar {
             let carried = column - lastBreak.column
             let next = here
@@ -94,11 +102,17 @@ struct LineWrapper {
 }
 
 extension BreakClass {
-    /// The class of a character that takes `width` cells.
+    /// The class of an ASCII byte.
+    init(_ byte: UInt8) { self = byte == 0x20 ? .space : byte == 0x09 ? .tab : .narrow }
+
+    /// The class of a character beyond ASCII that takes `width` cells.
     init(_ character: Character, width: Int) {
-        switch character {
-        case " ", "\u{2002}", "\u{2003}", "\u{2009}", "\u{3000}": self = .space
-        case "\t": self = .tab
+        guard let first = character.unicodeScalars.first else {
+            self = .narrow
+            return
+        }
+        switch first {
+        case "\u{2002}", "\u{2003}", "\u{2009}", "\u{3000}": self = .space
         case "，", "。", "、", "；", "：", "？", "！", "）", "」", "』", "】", "》", "〉", "〕", "％": self = .closer
         case "（", "「", "『", "【", "《", "〈", "〔": self = .opener
         case "“", "”", "‘", "’", "℃": self = .glue

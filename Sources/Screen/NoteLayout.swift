@@ -87,14 +87,11 @@ public struct NoteLayout: Sendable {
         var scalar = rows[row].scalar
         var glyphs: [Glyph] = []
         glyphs.reserveCapacity(endByte - rows[row].byte)
-        let characters = String(decoding: text.utf8[rows[row].byte..<endByte], as: UTF8.self)
-        for character in characters {
-            let count = character.utf8.count == 1 ? 1 : character.unicodeScalars.count
-            let span = TextSpan(scalar, scalar + count)
-            let glyph = Self.glyph(character, span: span, column: column)
+        Grapheme.forEach(in: text.utf8[rows[row].byte..<endByte]) { grapheme in
+            let glyph = Self.glyph(grapheme, at: scalar, column: column)
             glyphs.append(glyph)
             column += glyph.width
-            scalar += count
+            scalar = glyph.span.end.value
         }
         return glyphs
     }
@@ -127,16 +124,24 @@ public struct NoteLayout: Sendable {
 
     private func clamped(_ row: Int) -> Int { min(max(0, row), rows.count - 1) }
 
-    private static func glyph(_ character: Character, span: TextSpan, column: Int) -> Glyph {
-        switch character {
-        case "\n", "\r\n":
-            return Glyph(span: span, column: column, width: 0, text: "", kind: .lineEnd)
-        case "\t":
-            return Glyph(span: span, column: column, width: tabWidth(at: column), text: " ", kind: .space)
-        default:
-            let shown = DisplayText.glyph(for: character)
-            let kind: Glyph.Kind = shown.isSubstitute ? .substitute : character.isWhitespace ? .space : .ink
+    private static func glyph(_ grapheme: Grapheme, at start: Int, column: Int) -> Glyph {
+        func glyph(_ shown: DisplayText.Glyph, isSpace: Bool, scalars: Int) -> Glyph {
+            let kind: Glyph.Kind = shown.isSubstitute ? .substitute : isSpace ? .space : .ink
+            let span = TextSpan(start, start + scalars)
             return Glyph(span: span, column: column, width: shown.width, text: shown.text, kind: kind)
+        }
+        switch grapheme {
+        case .lineEnd:
+            return Glyph(span: TextSpan(start, start + 2), column: column, width: 0, text: "", kind: .lineEnd)
+        case .ascii(0x0A):
+            return Glyph(span: TextSpan(start, start + 1), column: column, width: 0, text: "", kind: .lineEnd)
+        case .ascii(0x09):
+            let span = TextSpan(start, start + 1)
+            return Glyph(span: span, column: column, width: tabWidth(at: column), text: " ", kind: .space)
+        case .ascii(let byte):
+            return glyph(DisplayText.glyph(forASCII: byte), isSpace: byte == 0x20, scalars: 1)
+        case .character(let character, let scalars, _):
+            return glyph(DisplayText.glyph(for: character), isSpace: character.isWhitespace, scalars: scalars)
         }
     }
 
@@ -160,8 +165,7 @@ public struct NoteLayout: Sendable {
                 var wrapper = LineWrapper(width: width, at: place, rows: rows)
                 // Given up for the time of the call, so that the wrapper appends in place.
                 rows = []
-                let scalars =
-                    isPlain ? addPlain(bytes[place.byte..<end], to: &wrapper) : addAny(bytes[place.byte..<end], to: &wrapper)
+                let scalars = add(bytes[place.byte..<end], to: &wrapper)
                 wrapper.finish()
                 rows = wrapper.rows
                 place = LineWrapper.Place(scalar: place.scalar + scalars + (next - end), byte: next)
@@ -170,21 +174,21 @@ public struct NoteLayout: Sendable {
         return rows
     }
 
-    /// A line of printable ASCII: a byte a cell.
-    private static func addPlain(_ line: ArraySlice<UInt8>, to wrapper: inout LineWrapper) -> Int {
-        for byte in line { wrapper.add(byte == 0x20 ? .space : .narrow, scalars: 1, bytes: 1, width: 1) }
-        return line.count
-    }
-
-    private static func addAny(_ line: ArraySlice<UInt8>, to wrapper: inout LineWrapper) -> Int {
+    private static func add(_ line: ArraySlice<UInt8>, to wrapper: inout LineWrapper) -> Int {
         // The CR of CRLF belongs to the line's end and has no cell.
         let content = line.last == 0x0D ? line.dropLast() : line
         var count = line.count - content.count
-        for character in String(decoding: content, as: UTF8.self) {
-            let scalars = character.utf8.count == 1 ? 1 : character.unicodeScalars.count
-            let width = character == "\t" ? 1 : DisplayText.glyph(for: character).width
-            wrapper.add(BreakClass(character, width: width), scalars: scalars, bytes: character.utf8.count, width: width)
-            count += scalars
+        Grapheme.forEach(in: content) { grapheme in
+            switch grapheme {
+            case .lineEnd: break
+            case .ascii(let byte):
+                wrapper.add(BreakClass(byte), scalars: 1, bytes: 1, width: 1)
+                count += 1
+            case .character(let character, let scalars, let bytes):
+                let width = DisplayText.glyph(for: character).width
+                wrapper.add(BreakClass(character, width: width), scalars: scalars, bytes: bytes, width: width)
+                count += scalars
+            }
         }
         return count
     }

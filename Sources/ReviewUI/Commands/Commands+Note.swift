@@ -22,7 +22,7 @@ extension CommandRegistry {
     static let noteCommands: [ReviewCommand] = [
         ReviewCommand(
             "complete", "complete", "Complete the note and go on to the next that is not finished.", group: .note,
-            [.note: [.key(.enter)]], footer: 65, when: { $0.editAvailability }
+            [.note: [.key(.enter)]], footer: 46, when: { $0.editAvailability }
         ) { model, _ in model.complete() },
         ReviewCommand(
             "skip", "skip", "Leave the note out and go on.", group: .note, [.note: [.char(".")]], footer: 130,
@@ -30,7 +30,7 @@ extension CommandRegistry {
         ) { model, _ in model.skip() },
         ReviewCommand(
             "undo", "undo", "Take the last decision back, a batch as one; also after a restart.", group: .note,
-            [.note: [.char("u"), .key(.backspace)]], footer: 70, when: { $0.undoAvailability }
+            [.note: [.char("u"), .key(.backspace)]], footer: 48, when: { $0.undoAvailability }
         ) { model, _ in model.undo() },
         ReviewCommand(
             "redo", "redo", "Bring the last undone decision back.", group: .note, [.note: [.ctrl("r")]], footer: 72,

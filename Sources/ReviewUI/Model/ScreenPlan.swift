@@ -25,8 +25,8 @@ struct ScreenPlan: Hashable, Sendable {
         let rows = max(1, size.rows - 1 - Self.bottomRows)
         var panelWidth = 0
         if size.columns >= Self.columnsForPanel {
-            // A third of what is gained goes to the panel, the rest to the note.
-            panelWidth = min(56, 30 + (size.columns - Self.columnsForPanel) / 3)
+            // The note's lines come first, up to 80 cells; then a third of what is gained goes to the panel.
+            panelWidth = min(56, 30 + max(0, size.columns - 120) / 3)
         }
         // A blank cell left of the text and one right of it hold the brackets of the span under the cursor.
         let gutterWidth = Self.gutterWidth(size.columns)

@@ -11,7 +11,7 @@ extension Model {
         if readOnly != nil { right.append("READ-ONLY") }
         switch engine {
         case .loading: right.append("loading the model…")
-        case .ready(let name): right.append(Self.shortModelName(name))
+        case .ready(let name): if width >= 60 { right.append(Self.shortModelName(name)) }
         case .none: right.append("no model")
         case .failed: right.append("model failed")
         }
@@ -64,12 +64,14 @@ extension Model {
             ? StyledText("\(sign)?", Style(foreground: hue, bold: true, underline: true))
             : StyledText(" \(sign) ", Style(foreground: .black, background: hue, bold: true))
         var tail = state(of: mark)
-        if let source = source(of: mark) { tail += " · \(source)" }
+        if let score = score(of: mark) { tail += " · \(score)" }
         let here = marksUnderCursor
         if here.count > 1, let index = here.firstIndex(where: { $0.id == mark.id }) {
-            tail += " · \(index + 1) of \(here.count) here (s)"
+            tail += " · \(index + 1) of \(here.count) here: s"
         }
         for comment in comments(on: mark) { tail += " · “\(comment)”" }
+        // The model comes last: where there is no room it is the first to go, and the title has it too.
+        if let model = offered(as: mark)?.model { tail += " · \(Self.shortModelName(model))" }
         let known = 6 + CellWidth.of(mark.content.label) + CellWidth.of(tail) + 6
         let words = DisplayText.clipped(DisplayText.line(mark.content.text), to: max(12, size.columns - known))
         return [badge, .bold(" \(mark.content.label) "), StyledText("“\(words)”  "), .dim(tail)]
@@ -168,13 +170,13 @@ extension Model {
     func drawFooter(on frame: inout Frame) {
         let row = plan.footerRow
         let place = keyContext
-        var room = size.columns - 2
+        var room = size.columns - 1
         var column = 1
         var commands = registry.footer(of: place)
         if let help = commands.first(where: { $0.id == "help" }), let key = help.keyNames(in: place).first {
             commands.removeAll { $0.id == help.id }
             let item: StyledLine = [.bold(key), .dim(" \(help.title)")]
-            frame.draw(item, row: row, column: size.columns - 1 - item.cells, width: item.cells)
+            frame.draw(item, row: row, column: size.columns - item.cells, width: item.cells)
             room -= item.cells + 2
         }
         for command in commands where command.availability(self).isAvailable {

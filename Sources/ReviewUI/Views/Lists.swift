@@ -40,11 +40,12 @@ extension Model {
     private func popup(rows: Int, columns: Int) -> CellRect {
         let area = plan.popupArea
         let height = min(rows, max(5, area.rows * 3 / 5))
-        let width = min(columns, area.columns - 2)
+        let available = plan.panel.map { $0.column - 1 } ?? area.columns
+        let width = min(columns, available - 2)
         let cursorRow = page.layout.row(of: page.cursor) - page.top
         let isLow = cursorRow >= plan.text.rows / 2
         let row = isLow ? area.row : area.row + area.rows - height - 1
-        return CellRect(row: row, column: (area.columns - width) / 2, rows: height, columns: width)
+        return CellRect(row: row, column: (available - width) / 2, rows: height, columns: width)
     }
 
     /// Pads `text` to `width` cells.
@@ -56,9 +57,9 @@ extension Model {
     /// The notes with how far each is.
     func drawNoteList(_ list: ListState, on frame: inout Frame) {
         let area = plan.popupArea
-        let rect = CellRect(row: area.row, column: 0, rows: area.rows, columns: min(area.columns, 110))
+        let rect = CellRect(row: area.row, column: 0, rows: area.rows, columns: area.columns)
         let listed = listedNotes(list)
-        let idWidth = max(10, rect.columns - 44)
+        let idWidth = min(60, max(10, rect.columns - 44))
         let rows = listed.map { index -> StyledLine in
             let review = notes[index]
             let progress = progress(of: review)

@@ -50,16 +50,17 @@ extension Model {
         }
     }
 
-    /// How sure the model was, and which.
-    func source(of mark: Mark) -> String? {
-        let offered: Suggestion?
+    /// What was offered, whatever became of it.
+    func offered(as mark: Mark) -> Suggestion? {
         switch mark.kind {
-        case .undecided(let suggestion): offered = suggestion
-        case .rejected(let rejected): offered = rejected.offered
-        case .decided(let span): offered = span.offered
+        case .undecided(let suggestion): suggestion
+        case .rejected(let rejected): rejected.offered
+        case .decided(let span): span.offered
         }
-        return offered.map { "\($0.score.percent) · \(Self.shortModelName($0.model))" }
     }
+
+    /// How sure the model was.
+    func score(of mark: Mark) -> String? { offered(as: mark)?.score.percent }
 
     /// A model's name with four digits of its digest: enough to tell two apart at a glance.
     static func shortModelName(_ name: String) -> String {

@@ -106,6 +106,7 @@ enum MarkdownPage {
     private static func plain(_ text: String) -> String {
         var result = ""
         var isCode = false
+        var isEmphasis = false
         var rest = Substring(text)
         while let character = rest.first {
             if character == "`" {
@@ -113,7 +114,8 @@ enum MarkdownPage {
                 rest = rest.dropFirst()
             } else if !isCode, rest.hasPrefix("**") {
                 rest = rest.dropFirst(2)
-            } else if !isCode, character == "*", rest.dropFirst().first != " " {
+            } else if !isCode, character == "*", isEmphasis || rest.dropFirst().first != " " {
+                isEmphasis.toggle()
                 rest = rest.dropFirst()
             } else {
                 result.append(character)

@@ -31,7 +31,9 @@ extension Model {
             [StyledText($0)]
         }
         lines.append([StyledText(state(of: mark))])
-        if let source = source(of: mark) { lines.append([.dim(source)]) }
+        if let offered = offered(as: mark) {
+            lines.append([.dim("\(offered.score.percent) · \(Self.shortModelName(offered.model))")])
+        }
         for comment in comments(on: mark) { lines.append([.dim("comment: \(comment)")]) }
         if let definition = schema.spanLabel(named: mark.content.label)?.definition, !definition.isEmpty {
             lines += TextBlock.wrapped(definition, width: width).map { [.dim($0)] }
