@@ -74,16 +74,19 @@ struct Session {
     var spans: [String] { document.spans.map { "\($0.content.label):\($0.content.text)" } }
     var frame: Frame { render(model) }
 
-    /// The characters of a row of the screen, without blanks at its end.
-    func row(_ row: Int) -> String {
-        var text = (0..<frame.size.columns).map { frame[row, $0].text }.joined()
-        while text.last == " " { text.removeLast() }
-        return text
+    /// The rows of the screen, without blanks at their ends.
+    var rows: [String] {
+        let frame = frame
+        return (0..<frame.size.rows).map { row in
+            var text = (0..<frame.size.columns).map { frame[row, $0].text }.joined()
+            while text.last == " " { text.removeLast() }
+            return text
+        }
     }
 
-    var screen: String { (0..<frame.size.rows).map(row).joined(separator: "\n") }
-    var status: String { row(frame.size.rows - 2) }
-    var footer: String { row(frame.size.rows - 1) }
+    var screen: String { rows.joined(separator: "\n") }
+    var status: String { rows.dropLast().last ?? "" }
+    var footer: String { rows.last ?? "" }
 
     static func keys(_ text: String) -> [Key] {
         let named: [String: Key] = [
@@ -120,8 +123,9 @@ struct Session {
             if scalar == "⟦" {
                 var head = ""
                 while let next = source.popFirst(), next != ":" { head.unicodeScalars.append(next) }
-                let key = head.first
-                let label = key.flatMap { schema.spanLabel(on: $0)?.label } ?? String(head.prefix { !$0.isNumber })
+                let name = String(head.prefix { !$0.isNumber })
+                let key = name.count == 1 ? name.first : nil
+                let label = key.flatMap { schema.spanLabel(on: $0)?.label } ?? name
                 let score = Double(head.drop { !$0.isNumber }) ?? 0.9
                 open.append((scalars.count, label, score))
             } else if scalar == "⟧", let last = open.popLast() {

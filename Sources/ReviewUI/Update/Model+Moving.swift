@@ -77,7 +77,8 @@ extension Model {
             return page.layout.offset(at: CellPosition(row: row, column: column))
         }
         var best: (token: WordToken, distance: Int)?
-        for token in page.tokens(in: page.layout.span(ofRow: row)) {
+        // A word that is split over rows does not hold the cursor back.
+        for token in page.tokens(in: page.layout.span(ofRow: row)) where token.span.start != page.cursor {
             let cells = glyphs.filter { $0.span.overlaps(token.span) }
             guard let first = cells.first, let last = cells.last else { continue }
             let distance = max(0, first.column - column, column - (last.column + last.width - 1))
@@ -117,10 +118,23 @@ extension Model {
         selection = selection == nil ? cursorSpan.map(Selection.init) : nil
     }
 
+    /// Turns the tokens at the ends of a selection into characters, or back, so that it covers what it covered.
+    private mutating func keepSelection(anchor: TextSpan, head: TextSpan) {
+        let isForward = head.start >= anchor.start
+        func unit(_ span: TextSpan, atEnd: Bool) -> TextSpan? {
+            let place = atEnd ? span.end.advanced(by: -1) : span.start
+            return step == .character ? page.character(at: place) : page.token(near: place)?.span
+        }
+        if let first = unit(anchor, atEnd: !isForward) { selection = Selection(anchor: first) }
+        if let last = unit(head, atEnd: isForward) { page.cursor = last.start }
+    }
+
     /// Goes from steps of one token to steps of one character, or back.
     mutating func toggleCharacters() {
+        let old = (anchor: selection?.anchor, head: cursorSpan)
         step = step == .token ? .character : .token
         if let span = cursorSpan { page.cursor = span.start }
+        if let anchor = old.anchor, let head = old.head { keepSelection(anchor: anchor, head: head) }
         inform(step == .character ? "steps of one character; c or Esc goes back to tokens" : "steps of one token")
     }
 }
