@@ -1,0 +1,52 @@
+/// Where a key is pressed: each context has bindings of its own.
+public enum KeyContext: String, Hashable, Sendable, CaseIterable, Codable {
+    /// Reading a note and deciding on it.
+    case note
+    /// Selecting words.
+    case selection
+    /// A list narrowed by typing: notes, labels, commands.
+    case list
+    /// The help and the guidelines.
+    case reader
+    /// The note's own labels.
+    case panel
+    /// Writing a line.
+    case prompt
+    /// "12 undecided".
+    case completeQuestion
+    /// "Caps Lock?"
+    case capsLockQuestion
+    /// "Leave and lose them?"
+    case quitQuestion
+
+    /// What a person calls it.
+    public var title: String {
+        switch self {
+        case .note: "Reading and deciding"
+        case .selection: "Selecting words"
+        case .list: "In a list: notes, labels, commands"
+        case .reader: "Help and guidelines"
+        case .panel: "The note's own labels"
+        case .prompt: "Writing a line"
+        case .completeQuestion: "Completing with something undecided"
+        case .capsLockQuestion: "Caps Lock?"
+        case .quitQuestion: "Leaving before everything is saved"
+        }
+    }
+}
+
+extension Model {
+    /// The context that the next key falls into.
+    package var keyContext: KeyContext {
+        switch context {
+        case .note: selection == nil ? .note : .selection
+        case .noteList, .palette, .picker: .list
+        case .help, .guidelines: .reader
+        case .noteLabels: .panel
+        case .prompt: .prompt
+        case .completeQuestion: .completeQuestion
+        case .capsLockQuestion: .capsLockQuestion
+        case .quitQuestion: .quitQuestion
+        }
+    }
+}

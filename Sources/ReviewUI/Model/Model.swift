@@ -1,0 +1,130 @@
+import Annotation
+import ClinicalText
+import Screen
+
+/// Everything the interface knows. Changed only by ``update(_:_:)``, shown by ``render(_:)``.
+public struct Model: Sendable {
+    /// The notes under review, in their order.
+    public internal(set) var notes: [NoteReview]
+    /// The position of the open note in ``notes``.
+    public internal(set) var current: Int
+    /// How sure a suggestion must be to be shown, 0 to 1.
+    public internal(set) var threshold: Double
+
+    let schema: LabelSchema
+    let guidelines: String
+    let annotator: String
+    /// Why nothing can be decided; `nil` where it can.
+    let readOnly: String?
+    package let registry: CommandRegistry
+    let hues: [String: Hue]
+
+    package internal(set) var engine: EngineState
+    package internal(set) var save: SaveState = .saved
+    package internal(set) var size: ScreenSize
+    package internal(set) var context: Context = .note
+    package internal(set) var notice: Notice?
+    package internal(set) var selection: Selection?
+    package internal(set) var step: StepSize = .token
+    package internal(set) var search: Search?
+    /// Digits typed before a motion.
+    package internal(set) var count: Int?
+    /// Labels given since the last motion.
+    var labelRun = 0
+    /// Whether Ctrl-C was the last key.
+    var isLeaving = false
+    /// The note that was completed or skipped last, to go back to on undo.
+    var finishedLast: Int?
+    /// The last search's words, for an empty prompt.
+    var lastQuery = ""
+    var page: Page
+
+    private var ids: EventIDSource
+    /// Milliseconds since 1970 at the last key.
+    var now: UInt64 = 0
+
+    /// Opens a session at the first note that is not finished.
+    ///
+    /// - Parameters:
+    ///   - notes: what to review; `nil` comes out if there is nothing.
+    ///   - schema: the labels there are.
+    ///   - guidelines: Markdown, empty where there are none.
+    ///   - threshold: how sure a suggestion must be to be shown, 0 to 1.
+    ///   - annotator: who decides.
+    ///   - readOnly: why nothing can be decided, or `nil`.
+    ///   - engine: how the model stands.
+    ///   - ids: makes the ids of events.
+    ///   - size: the terminal's size.
+    public init?(
+        notes: [NoteReview], schema: LabelSchema, guidelines: String = "", threshold: Double = 0, annotator: String,
+        readOnly: String? = nil, engine: EngineState, ids: EventIDSource, size: ScreenSize
+    ) {
+        guard !notes.isEmpty else { return nil }
+        let first = notes.firstIndex { $0.document.status == .pending } ?? 0
+        var notes = notes
+        for index in notes.indices { notes[index].offer(notes[index].suggestions, schema: schema) }
+        self.notes = notes
+        self.schema = schema
+        self.guidelines = guidelines
+        self.threshold = threshold
+        self.annotator = annotator
+        self.readOnly = readOnly
+        self.engine = engine
+        self.ids = ids
+        self.size = size
+        current = first
+        registry = .standard
+        hues = schema.hues
+        page = Page(notes[first], width: ScreenPlan(size).text.columns, threshold: threshold)
+        goToFirstSuggestion()
+        if notes.allSatisfy({ $0.document.status != .pending }) { inform(Self.allDone) }
+    }
+
+    static let allDone = "every note is complete or skipped: o lists them, q leaves"
+
+    /// The open note.
+    public var review: NoteReview { notes[current] }
+
+    /// The open note's words on the screen.
+    var plan: ScreenPlan { ScreenPlan(size) }
+
+    mutating func inform(_ text: String) { notice = Notice(text: text, isRefusal: false) }
+    mutating func refuse(_ reason: String) { notice = Notice(text: reason, isRefusal: true) }
+
+    /// Looks up the open note's marks again after something about them changed.
+    mutating func refreshMarks() { page.marks = MarkIndex(review, threshold: threshold) }
+
+    /// Turns a command into events, folds them in and has them written; a refusal becomes the notice.
+    ///
+    /// - Returns: the events, or `nil` if the command was refused.
+    mutating func decide(_ command: Command, effects: inout [Effect]) -> [IdentifiedEvent]? {
+        var ids = ids
+        let now = now
+        let batch = ids.next(at: now)
+        do {
+            let events = try review.document.decide(command, schema: schema) { ids.next(at: now) }
+            self.ids = ids
+            for event in events {
+                notes[current].document.apply(RecordedEvent(id: event.id, batch: batch, event: event.event))
+            }
+            refreshMarks()
+            effects.append(.append(note: review.note.id, batch: batch, events: events))
+            return events
+        } catch {
+            refuse(error.description)
+            return nil
+        }
+    }
+}
+
+extension LabelSchema {
+    /// A hue for each label: its own, or the next of the palette.
+    var hues: [String: Hue] {
+        let palette: [Hue] = [.sky, .orange, .green, .vermillion, .purple, .yellow, .blue]
+        var result: [String: Hue] = [:]
+        for (index, label) in spans.enumerated() {
+            result[label.label] = label.color.flatMap(Hue.init(rawValue:)) ?? palette[index % palette.count]
+        }
+        return result
+    }
+}

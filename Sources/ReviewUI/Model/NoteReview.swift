@@ -1,0 +1,60 @@
+import Annotation
+import ClinicalText
+
+/// A note under review: its text, what was decided on it, and what is offered.
+public struct NoteReview: Sendable {
+    /// The note.
+    public let note: Note
+    /// The fold of its events.
+    public internal(set) var document: Document
+    /// What is offered for it, with labels of the schema only.
+    public internal(set) var suggestions: SuggestionState
+    /// Suggestions left out because the schema has no such label.
+    public internal(set) var unknownLabelCount = 0
+
+    /// Puts a note under review.
+    ///
+    /// - Parameters:
+    ///   - note: the note.
+    ///   - document: its events so far.
+    ///   - suggestions: ready ones for a note that came with spans, else `.none`.
+    public init(note: Note, document: Document, suggestions: SuggestionState = .none) {
+        self.note = note
+        self.document = document
+        self.suggestions = suggestions
+    }
+
+    /// Takes what is offered: names a model's labels as the schema does, leaves out labels that it lacks, spans that are
+    /// not in the note, and repetitions.
+    mutating func offer(_ state: SuggestionState, schema: LabelSchema) {
+        unknownLabelCount = 0
+        guard case .ready(let offered) = state else {
+            suggestions = state
+            return
+        }
+        var kept: [Suggestion] = []
+        var seen: Set<SpanContent> = []
+        for var suggestion in offered where document.text.holds(suggestion.content.span) {
+            guard let label = schema.spanLabel(standingFor: suggestion.content.label) else {
+                unknownLabelCount += 1
+                continue
+            }
+            suggestion.content.label = label.label
+            if seen.insert(suggestion.content).inserted { kept.append(suggestion) }
+        }
+        kept.sort { ($0.content.span, $0.content.label) < ($1.content.span, $1.content.label) }
+        suggestions = .ready(kept)
+    }
+
+    /// What is offered and not decided, at or above `threshold`, in reading order.
+    func undecided(threshold: Double) -> [Suggestion] {
+        guard case .ready(let offered) = suggestions else { return [] }
+        return offered.filter { $0.score >= threshold && !document.isDecided($0.content) }
+    }
+
+    /// How many undecided suggestions the threshold hides.
+    func hiddenCount(threshold: Double) -> Int {
+        guard case .ready(let offered) = suggestions else { return 0 }
+        return offered.count { $0.score < threshold && !document.isDecided($0.content) }
+    }
+}

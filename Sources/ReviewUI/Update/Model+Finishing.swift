@@ -1,0 +1,158 @@
+import Annotation
+import ClinicalText
+
+extension Model {
+    /// Enter: completes the note, or asks about what is still open.
+    mutating func complete() -> [Effect] {
+        if review.document.status == .completed {
+            let id = review.note.id
+            let effects = goOn()
+            if nextOpenNote != nil || review.document.status == .pending { inform("\(id) was complete already") }
+            return effects
+        }
+        if !page.marks.undecided.isEmpty {
+            context = .completeQuestion(.undecided)
+            return []
+        }
+        if review.suggestions == .waiting {
+            context = .completeQuestion(.waiting)
+            return []
+        }
+        return finish(.complete(accepting: [], rejecting: []), saying: "complete")
+    }
+
+    /// The answer "all" to the question about undecided suggestions.
+    mutating func completeDeciding(accepting: Bool) -> [Effect] {
+        let open = undecidedSuggestions
+        context = .note
+        return finish(
+            .complete(accepting: accepting ? open : [], rejecting: accepting ? [] : open),
+            saying: "complete, \(open.count) \(accepting ? "accepted" : "rejected")")
+    }
+
+    var openMatterAvailability: Availability {
+        if case .completeQuestion(.waiting) = context {
+            return .unavailable("no suggestion is there yet: Enter completes without them, Esc waits")
+        }
+        return .available
+    }
+
+    /// Enter at the question: on to the first undecided suggestion, or on without those that are coming.
+    mutating func answerOpenMatter() -> [Effect] {
+        guard case .completeQuestion(let matter) = context else { return [] }
+        context = .note
+        switch matter {
+        case .undecided:
+            if let first = page.marks.undecided.first { moveCursor(to: page.marks.marks[first]) }
+            return []
+        case .waiting:
+            // They may have come while the question stood.
+            return page.marks.undecided.isEmpty
+                ? finish(.complete(accepting: [], rejecting: []), saying: "complete") : complete()
+        }
+    }
+
+    /// Leaves the note out.
+    mutating func skip() -> [Effect] { finish(.skip, saying: "skipped") }
+
+    private mutating func finish(_ command: Command, saying word: String) -> [Effect] {
+        var effects: [Effect] = []
+        let id = review.note.id
+        guard decide(command, effects: &effects) != nil else { return effects }
+        effects += goOn()
+        if notice == nil { inform("\(id): \(word)") }
+        return effects
+    }
+
+    var undoAvailability: Availability {
+        guard editAvailability.isAvailable else { return editAvailability }
+        if review.document.canUndo || noteToReturnTo != nil { return .available }
+        return .unavailable("nothing to undo in this note")
+    }
+
+    var redoAvailability: Availability {
+        guard editAvailability.isAvailable else { return editAvailability }
+        return review.document.canRedo ? .available : .unavailable("nothing to redo in this note")
+    }
+
+    /// The note that was just finished, if the open one has nothing to undo: that is what an undo is meant for.
+    private var noteToReturnTo: Int? {
+        guard let finishedLast, finishedLast != current, notes[finishedLast].document.canUndo else { return nil }
+        return finishedLast
+    }
+
+    /// Takes the last step back; in a note where nothing was decided yet, goes back to the one just finished.
+    mutating func undo() -> [Effect] {
+        if !review.document.canUndo, let back = noteToReturnTo {
+            let effects = open(back)
+            inform("back in \(review.note.id); u again takes its last decision back")
+            return effects
+        }
+        return revert(.undo, verb: "undid")
+    }
+
+    /// Brings the last undone step back.
+    mutating func redo() -> [Effect] { revert(.redo, verb: "redid") }
+
+    private mutating func revert(_ command: Command, verb: String) -> [Effect] {
+        var effects: [Effect] = []
+        guard let event = decide(command, effects: &effects)?.last?.event else { return effects }
+        let target: EventID
+        switch event {
+        case .undone(let step), .redone(let step): target = step
+        default: return effects
+        }
+        let step = review.document.log.filter { $0.batch == target || $0.id == target }.map(\.event)
+        page.focus = nil
+        showPlace(of: step)
+        inform("\(verb): \(Event.summary(of: step))")
+        return effects
+    }
+
+    /// Goes to where a step happened, if that is one place.
+    private mutating func showPlace(of step: [Event]) {
+        var places: Set<TextSpan> = []
+        for event in step {
+            switch event {
+            case .created(let content): places.insert(content.span)
+            case .accepted(let offered), .rejected(let offered): places.insert(offered.content.span)
+            case .edited(_, let from, _): places.insert(from.span)
+            case .relabelled(let target, _, _), .deleted(let target), .attribute(let target, _, _):
+                if let span = review.document.span(target) { places.insert(span.content.span) }
+            default: break
+            }
+        }
+        // Accepting with other edges is two events but one place: the first.
+        if places.count <= 2, let place = places.min(), page.text.holds(place) { moveCursor(to: place) }
+    }
+}
+
+extension Event {
+    /// What a step was, for the line that says it was undone.
+    static func summary(of step: [Event]) -> String {
+        let events = step.filter { $0 != .reopened }
+        guard let first = events.first else { return "reopened" }
+        if events.last == .completed { return events.count == 1 ? "completed" : "completed with \(events.count - 1) answers" }
+        let more = events.count > 2 ? " and \(events.count - 1) more" : ""
+        return first.summary + more
+    }
+
+    private var summary: String {
+        func quoted(_ content: SpanContent) -> String { "\(content.label) “\(content.text)”" }
+        switch self {
+        case .created(let content): return "marked \(quoted(content))"
+        case .accepted(let offered): return "accepted \(quoted(offered.content))"
+        case .rejected(let offered): return "rejected \(quoted(offered.content))"
+        case .edited(_, let from, _): return "moved the edges of \(quoted(from))"
+        case .relabelled(_, let from, let to): return "relabelled \(from) as \(to)"
+        case .deleted: return "deleted a span"
+        case .attribute(_, let name, let value): return "\(name) \(value)"
+        case .noteLabel(let name, _): return "set \(name)"
+        case .comment: return "commented"
+        case .completed: return "completed"
+        case .skipped: return "skipped"
+        case .reopened: return "reopened"
+        case .undone, .redone: return "undone"
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import ClinicalText
+
+extension Model {
+    var targetAvailability: Availability {
+        if let search { return search.hits.isEmpty ? .unavailable("“\(search.query)” is not in this note") : .available }
+        if !page.marks.undecided.isEmpty { return .available }
+        switch review.suggestions {
+        case .waiting: return .unavailable("suggestions are still coming")
+        case .none, .ready: return .unavailable("no undecided suggestion in this note; Enter completes it")
+        case .withheld(let reason), .failed(let reason): return .unavailable(reason)
+        }
+    }
+
+    /// Goes to the next or previous target, round the note's ends.
+    mutating func goToTarget(forwards: Bool, times: Int) {
+        for _ in 0..<min(times, max(1, search?.hits.count ?? page.marks.undecided.count)) {
+            if let search { goToHit(of: search, forwards: forwards) } else { goToUndecided(forwards: forwards) }
+        }
+    }
+
+    /// After a decision on `mark`: the next target, or a word on what is left to do.
+    mutating func goOnAfter(_ mark: Mark) {
+        if let search {
+            goToHit(of: search, forwards: true)
+        } else if let next = page.marks.undecided(after: { Self.isBeforeOrAt($0, mark) }) {
+            moveCursor(to: next)
+        } else if let first = page.marks.undecided.first {
+            moveCursor(to: page.marks.marks[first])
+            inform("on from the top: \(page.marks.undecided.count) undecided before here")
+        } else {
+            inform("every suggestion is decided; Enter completes the note")
+        }
+    }
+
+    private mutating func goToUndecided(forwards: Bool) {
+        let focused = focusedMark
+        let here = cursorSpan ?? TextSpan(0, 0)
+        let found: Mark?
+        if forwards {
+            found = page.marks.undecided(after: { mark in
+                focused.map { Self.isBeforeOrAt(mark, $0) } ?? (mark.span.start < here.end)
+            })
+        } else {
+            found = page.marks.undecided(before: { mark in
+                focused.map { Self.isBeforeOrAt(mark, $0) && mark.id != $0.id } ?? (mark.span.start < here.start)
+            })
+        }
+        if let found { return moveCursor(to: found) }
+        let end = forwards ? page.marks.undecided.first : page.marks.undecided.last
+        guard let end else { return }
+        let mark = page.marks.marks[end]
+        if mark.id == focused?.id { return inform("this is the only undecided suggestion left") }
+        moveCursor(to: mark)
+        inform(forwards ? "on from the top" : "on from the end")
+    }
+
+    private mutating func goToHit(of search: Search, forwards: Bool) {
+        let here = cursorSpan ?? TextSpan(0, 0)
+        let found =
+            forwards
+            ? search.hits.first { $0.start >= here.end } : search.hits.last { $0.start < here.start }
+        if let hit = found ?? (forwards ? search.hits.first : search.hits.last) {
+            moveCursor(to: hit)
+            if found == nil { inform(forwards ? "on from the top" : "on from the end") }
+        }
+    }
+
+    /// Whether `mark` comes before `other` in reading order, or is it.
+    private static func isBeforeOrAt(_ mark: Mark, _ other: Mark) -> Bool {
+        (mark.span, mark.content.label) <= (other.span, other.content.label)
+    }
+
+    /// Looks for words and goes to the first hit at or after the cursor.
+    mutating func startSearch(_ typed: String) {
+        let query = typed.isEmpty ? lastQuery : typed
+        guard !query.isEmpty else { return }
+        lastQuery = query
+        let hits = page.text.occurrences(of: query)
+        guard !hits.isEmpty else {
+            search = nil
+            return refuse("“\(query)” is not in this note")
+        }
+        search = Search(query: query, hits: hits)
+        let start = cursorSpan?.start ?? ScalarOffset(0)
+        let first = hits.first { $0.end > start } ?? hits[0]
+        moveCursor(to: first)
+        inform("\(hits.count) \(hits.count == 1 ? "hit" : "hits"); n and p go through them, Esc ends the search")
+    }
+
+    /// Takes the next of several marks under the cursor.
+    mutating func focusNextHere() {
+        let marks = marksUnderCursor
+        guard let focused = focusedMark, let index = marks.firstIndex(where: { $0.id == focused.id }) else { return }
+        page.focus = marks[(index + 1) % marks.count].id
+    }
+}
+
+extension NoteText {
+    /// Where `words` stand, upper and lower case alike, any white space matching any other.
+    func occurrences(of words: String) -> [TextSpan] {
+        let wanted = words.unicodeScalars.map(Self.folded)
+        var text: [Unicode.Scalar] = []
+        text.reserveCapacity(scalarCount)
+        forEachScalar { _, scalar in text.append(Self.folded(scalar)) }
+        guard let first = wanted.first, wanted.count <= text.count else { return [] }
+        var found: [TextSpan] = []
+        var index = 0
+        while index <= text.count - wanted.count {
+            if text[index] == first, text[index..<(index + wanted.count)].elementsEqual(wanted) {
+                found.append(TextSpan(index, index + wanted.count))
+                index += wanted.count
+            } else {
+                index += 1
+            }
+        }
+        return found
+    }
+
+    /// A code point without case; offsets stay because nothing becomes longer.
+    private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        if scalar.value < 0x80 {
+            if ("A"..."Z").contains(scalar) { return Unicode.Scalar(UInt8(scalar.value + 32)) }
+            return scalar.value <= 0x20 ? " " : scalar
+        }
+        if scalar.properties.isWhitespace { return " " }
+        let lower = scalar.properties.lowercaseMapping.unicodeScalars
+        return lower.count == 1 ? lower.first ?? scalar : scalar
+    }
+}

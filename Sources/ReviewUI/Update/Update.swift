@@ -1,0 +1,131 @@
+import Screen
+
+/// Takes one message in: changes the model and says what the runtime shall do.
+public func update(_ model: inout Model, _ message: Message) -> [Effect] {
+    switch message {
+    case .started:
+        return model.requestSuggestions()
+    case .key(let key, let time):
+        model.now = time
+        return model.press(key)
+    case .resized(let size):
+        model.size = size
+        model.fitToSize()
+        return []
+    case .suggestions(let note, let state):
+        model.take(state, for: note)
+        return []
+    case .engine(let state):
+        model.take(state)
+        return []
+    case .saving(let state):
+        model.save = state
+        return []
+    case .notice(let text):
+        model.inform(text)
+        return []
+    }
+}
+
+extension Model {
+    /// Finds the command on a key and runs it, or says why not.
+    mutating func press(_ key: Key) -> [Effect] {
+        notice = nil
+        if key != .control("c") { isLeaving = false }
+        let place = keyContext
+        if count != nil, key == .character("0") {
+            addDigit(Invocation(key: key, count: count))
+            return []
+        }
+        guard let command = registry.command(on: key, in: place) else { return type(key, in: place) }
+        let call = Invocation(key: key, count: count)
+        let availability = command.availability(self)
+        count = nil
+        if case .unavailable(let reason) = availability {
+            refuse(reason)
+            return []
+        }
+        if place == .note, command.id != Self.labelCommand { labelRun = 0 }
+        return command.run(&self, call)
+    }
+
+    private static let labelCommand = "label"
+
+    /// A key without a command: text for the line that is being written, or nothing.
+    private mutating func type(_ key: Key, in place: KeyContext) -> [Effect] {
+        count = nil
+        switch context {
+        case .prompt(let prompt, var line):
+            if line.handle(key) { context = .prompt(prompt, line) }
+        case .noteList(var list):
+            if list.filter.handle(key) { list.selected = 0 }
+            context = .noteList(list)
+        case .palette(var list):
+            if list.filter.handle(key) { list.selected = 0 }
+            context = .palette(list)
+        case .picker(var list):
+            if list.filter.handle(key) { list.selected = 0 }
+            context = .picker(list)
+        case .capsLockQuestion:
+            context = .note
+            labelRun = 0
+            inform("label dropped")
+        case .note, .help, .guidelines, .noteLabels, .completeQuestion, .quitQuestion:
+            if case .paste = key {
+                refuse("pasted text has no place here: m writes a comment")
+            } else {
+                refuse("\(key.name) does nothing here; \(place == .note ? "? shows all keys" : "Esc goes back")")
+            }
+        }
+        return []
+    }
+
+    /// Takes one digit of a count.
+    mutating func addDigit(_ call: Invocation) {
+        guard case .character(let character) = call.key, let digit = character.wholeNumberValue else { return }
+        // More than four digits is a cat on the keyboard.
+        count = min(9999, (call.count ?? 0) * 10 + digit)
+    }
+
+    /// Leaves one transient state.
+    ///
+    /// - Returns: whether there was one.
+    mutating func cancel() -> Bool {
+        if context != .note {
+            context = .note
+        } else if selection != nil {
+            selection = nil
+        } else if step == .character {
+            toggleCharacters()
+            notice = nil
+        } else if search != nil {
+            search = nil
+        } else {
+            return false
+        }
+        return true
+    }
+
+    var cancelAvailability: Availability {
+        let isIdle = context == .note && selection == nil && step == .token && search == nil && count == nil
+        return isIdle ? .unavailable("nothing to leave here; q leaves the program") : .available
+    }
+
+    /// Ctrl-C: once leaves a state, twice the program.
+    mutating func interrupt() -> [Effect] {
+        if isLeaving { return context == .quitQuestion ? [.quit] : quit() }
+        _ = cancel()
+        isLeaving = true
+        inform("Ctrl-C again leaves")
+        return []
+    }
+
+    /// Leaves, unless something would be lost.
+    mutating func quit() -> [Effect] {
+        if case .failed = save {
+            context = .quitQuestion
+            return []
+        }
+        return [.quit]
+    }
+}

@@ -1,0 +1,191 @@
+import Annotation
+import Screen
+
+extension Model {
+    /// The first row: which note, how it stands, who decides and with which model.
+    func drawTitle(on frame: inout Frame) {
+        let width = size.columns
+        let style = Style(reverse: true)
+        frame.fill(CellRect(row: 0, column: 0, rows: 1, columns: width), style: style)
+        var right: [String] = []
+        if readOnly != nil { right.append("READ-ONLY") }
+        switch engine {
+        case .loading: right.append("loading the model…")
+        case .ready(let name): if width >= 60 { right.append(Self.shortModelName(name)) }
+        case .none: right.append("no model")
+        case .failed: right.append("model failed")
+        }
+        right.append(annotator)
+        if threshold > 0 { right.append("≥ \(threshold.percent)") }
+        let ending = DisplayText.clipped(DisplayText.line(right.joined(separator: " · ")), to: width / 2)
+        let endingWidth = CellWidth.of(ending)
+        frame.draw(ending, row: 0, column: width - endingWidth - 1, width: endingWidth, style: style)
+
+        let progress = " \(current + 1)/\(notes.count) · \(progressWords)"
+        let left = width - endingWidth - 4
+        let idWidth = max(8, left - CellWidth.of(progress))
+        let id = DisplayText.clipped(DisplayText.line(review.note.id), to: idWidth)
+        let used = frame.draw(id, row: 0, column: 1, width: left, style: Style(bold: true, reverse: true))
+        frame.draw(progress, row: 0, column: 1 + used, width: left - used, style: style)
+    }
+
+    /// How the open note stands.
+    private var progressWords: String {
+        switch review.document.status {
+        case .completed: return "complete"
+        case .skipped: return "skipped"
+        case .pending: break
+        }
+        if case .waiting = review.suggestions { return "suggestions coming" }
+        let undecided = page.marks.undecided.count
+        return undecided == 0 ? "open" : "\(undecided) undecided"
+    }
+
+    /// The third row from below: what is under the cursor, in words.
+    func drawSpanLine(on frame: inout Frame) {
+        var line: StyledLine = []
+        if selection != nil, let selected = selectedSpan {
+            line = [.bold("selecting "), StyledText("“\(page.text[selected])”"), .dim("  a capital labels it, Space lists")]
+        } else if let mark = focusedMark {
+            line = describe(mark)
+        } else if let here = cursorSpan {
+            line = [StyledText("“\(page.text[here])”"), .dim("  no span here")]
+        } else {
+            line = [.dim("there are no words in this note")]
+        }
+        frame.draw(line, row: plan.spanRow, column: 1, width: size.columns - 2)
+    }
+
+    private func describe(_ mark: Mark) -> StyledLine {
+        let hue = hue(of: mark.content.label)
+        let sign = sign(of: mark.content.label)
+        let badge =
+            mark.isUndecided
+            ? StyledText("\(sign)?", Style(foreground: hue, bold: true, underline: true))
+            : StyledText(" \(sign) ", Style(foreground: .black, background: hue, bold: true))
+        var tail = state(of: mark)
+        if let score = score(of: mark) { tail += " · \(score)" }
+        let here = marksUnderCursor
+        if here.count > 1, let index = here.firstIndex(where: { $0.id == mark.id }) {
+            tail += " · \(index + 1) of \(here.count) here: s"
+        }
+        for comment in comments(on: mark) { tail += " · “\(comment)”" }
+        // The model comes last: where there is no room it is the first to go, and the title has it too.
+        if let model = offered(as: mark)?.model { tail += " · \(Self.shortModelName(model))" }
+        let known = 6 + CellWidth.of(mark.content.label) + CellWidth.of(tail) + 6
+        let words = DisplayText.clipped(DisplayText.line(mark.content.text), to: max(12, size.columns - known))
+        return [badge, .bold(" \(mark.content.label) "), StyledText("“\(words)”  "), .dim(tail)]
+    }
+
+    /// The second row from below: a question, a line being written, a notice; on the right whether all is saved.
+    func drawStatus(on frame: inout Frame) {
+        let row = plan.statusRow
+        let width = size.columns
+        frame.fill(CellRect(row: row, column: 0, rows: 1, columns: width))
+        let ending = saveWords
+        let endingWidth = min(ending.cells, width / 2)
+        frame.draw(ending, row: row, column: width - 1 - endingWidth, width: endingWidth)
+        let left = width - endingWidth - 3
+        if case .prompt(let prompt, let line) = context {
+            return drawPrompt(prompt, line, width: left, on: &frame)
+        }
+        frame.draw(statusWords, row: row, column: 1, width: left)
+    }
+
+    private var saveWords: StyledLine {
+        var line: StyledLine = []
+        if let count { line.append(.bold("\(count)  ")) }
+        if step == .character { line.append(.bold("characters  ")) }
+        if let search { line.append(.bold("/\(search.query)  ")) }
+        switch save {
+        case .saved: line.append(readOnly == nil ? .dim("saved") : .bold("read-only"))
+        case .saving: line.append(.dim("saving…"))
+        case .failed(let reason):
+            line = [StyledText(" NOT SAVED: \(reason) ", Style(foreground: .vermillion, bold: true, reverse: true))]
+        }
+        return line
+    }
+
+    private var statusWords: StyledLine {
+        if let notice { return [StyledText(notice.text, Style(bold: notice.isRefusal))] }
+        switch context {
+        case .completeQuestion(.undecided):
+            return [
+                .bold("\(page.marks.undecided.count) undecided: "),
+                StyledText("a accept all · x reject all · Enter go to the first"),
+            ]
+        case .completeQuestion(.waiting):
+            return [.bold("suggestions are still coming: "), StyledText("Enter completes without them · Esc waits")]
+        case .capsLockQuestion(let label):
+            return [.bold("Caps Lock? "), StyledText("Enter gives \(label) all the same · Esc drops it")]
+        case .quitQuestion:
+            return [.bold("not everything is saved: "), StyledText("y leaves and loses it · Esc stays")]
+        default: break
+        }
+        switch review.suggestions {
+        case .withheld(let reason), .failed(let reason): return [.dim(reason)]
+        case .waiting: return [.dim(engine == .loading ? "loading the model…" : "looking for suggestions…")]
+        case .none, .ready: break
+        }
+        if case .failed(let reason) = engine { return [.dim(reason)] }
+        var parts: [String] = []
+        let hidden = review.hiddenCount(threshold: threshold)
+        if hidden > 0 { parts.append("\(hidden) hidden under \(threshold.percent)") }
+        if review.unknownLabelCount > 0 { parts.append("\(review.unknownLabelCount) with labels outside the schema hidden") }
+        return [.dim(parts.joined(separator: " · "))]
+    }
+
+    private func drawPrompt(_ prompt: Prompt, _ line: LineEditor, width: Int, on frame: inout Frame) {
+        var title: String
+        switch prompt {
+        case .search: title = "search: "
+        case .comment(let target): title = target == nil ? "comment on the note: " : "comment on the span: "
+        case .threshold: title = "threshold (0–1 or %), now \(threshold.percent): "
+        }
+        if let notice { title = notice.text + ": " }
+        let row = plan.statusRow
+        let used = frame.draw(title, row: row, column: 1, width: width, style: Style(bold: true))
+        let room = max(1, width - used - 1)
+        // A long line is shown around its cursor.
+        let before = DisplayText.line(line.textBeforeCursor)
+        let skipped = max(0, CellWidth.of(before) - room)
+        let shown = Self.dropping(cells: skipped, from: DisplayText.line(line.text))
+        frame.draw(shown, row: row, column: 1 + used, width: room)
+        let column = CellWidth.of(Self.dropping(cells: skipped, from: before))
+        frame.cursor = CellPosition(row: row, column: min(size.columns - 1, 1 + used + column))
+    }
+
+    /// `text` without as many characters from its start as fill `cells`.
+    private static func dropping(cells: Int, from text: String) -> String {
+        var left = cells
+        return String(
+            text.drop { character in
+                guard left > 0 else { return false }
+                left -= CellWidth.of(character)
+                return true
+            })
+    }
+
+    /// The last row: the keys that do something now, most useful first.
+    func drawFooter(on frame: inout Frame) {
+        let row = plan.footerRow
+        let place = keyContext
+        var room = size.columns - 1
+        var column = 1
+        var commands = registry.footer(of: place)
+        if let help = commands.first(where: { $0.id == "help" }), let key = help.keyNames(in: place).first {
+            commands.removeAll { $0.id == help.id }
+            let item: StyledLine = [.bold(key), .dim(" \(help.title)")]
+            frame.draw(item, row: row, column: size.columns - item.cells, width: item.cells)
+            room -= item.cells + 2
+        }
+        for command in commands where command.availability(self).isAvailable {
+            guard let key = command.keyNames(in: place).first else { continue }
+            let item: StyledLine = [.bold(key), .dim(" \(command.title)")]
+            guard item.cells <= room else { continue }
+            frame.draw(item, row: row, column: column, width: room)
+            column += item.cells + 2
+            room -= item.cells + 2
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import Annotation
+import Screen
+
+extension Model {
+    /// A box of rows, one of them selected, with the line that narrows it on top.
+    private func drawList(
+        title: String, rows: [StyledLine], list: ListState, note: String, in rect: CellRect, on frame: inout Frame
+    ) {
+        frame.box(rect, title: title, note: note, style: Style(dim: true))
+        let inside = rect.inset(rows: 1, columns: 2)
+        let typed = list.filter.text
+        let used = frame.draw("› ", row: inside.row, column: inside.column, width: 2, style: Style(bold: true))
+        frame.draw(typed, row: inside.row, column: inside.column + used, width: inside.columns - used)
+        if typed.isEmpty {
+            frame.draw(
+                "type to narrow the list", row: inside.row, column: inside.column + used + 1,
+                width: inside.columns - used - 1, style: Style(dim: true))
+        }
+        let cursor = CellWidth.of(DisplayText.line(list.filter.textBeforeCursor))
+        frame.cursor = CellPosition(row: inside.row, column: min(inside.column + inside.columns, inside.column + used + cursor))
+        let room = max(1, inside.rows - 1)
+        let first = min(max(0, list.selected - room / 2), max(0, rows.count - room))
+        for (index, line) in rows.enumerated().dropFirst(first).prefix(room) {
+            let row = inside.row + 1 + index - first
+            if index == list.selected {
+                frame.fill(CellRect(row: row, column: rect.column + 1, rows: 1, columns: rect.columns - 2), style: Self.cursorStyle)
+                frame.draw("▸", row: row, column: rect.column + 1, width: 1, style: Self.focusStyle)
+                let plain = line.map { StyledText($0.text, Style(bold: $0.style.bold, reverse: true)) }
+                frame.draw(plain, row: row, column: inside.column, width: inside.columns)
+            } else {
+                frame.draw(line, row: row, column: inside.column, width: inside.columns)
+            }
+        }
+        if rows.isEmpty {
+            frame.draw("nothing fits", row: inside.row + 1, column: inside.column, width: inside.columns, style: Style(dim: true))
+        }
+    }
+
+    /// A box that leaves the cursor's half of the note free.
+    private func popup(rows: Int, columns: Int) -> CellRect {
+        let area = plan.popupArea
+        let height = min(rows, max(5, area.rows * 3 / 5))
+        let available = plan.panel.map { $0.column - 1 } ?? area.columns
+        let width = min(columns, available - 2)
+        let cursorRow = page.layout.row(of: page.cursor) - page.top
+        let isLow = cursorRow >= plan.text.rows / 2
+        let row = isLow ? area.row : area.row + area.rows - height - 1
+        return CellRect(row: row, column: (available - width) / 2, rows: height, columns: width)
+    }
+
+    /// Pads `text` to `width` cells.
+    private static func padded(_ text: String, to width: Int) -> String {
+        let clipped = DisplayText.clipped(DisplayText.line(text), to: width)
+        return clipped + String(repeating: " ", count: max(0, width - CellWidth.of(clipped)))
+    }
+
+    /// The notes with how far each is.
+    func drawNoteList(_ list: ListState, on frame: inout Frame) {
+        let area = plan.popupArea
+        let rect = CellRect(row: area.row, column: 0, rows: area.rows, columns: area.columns)
+        let listed = listedNotes(list)
+        let idWidth = min(60, max(10, rect.columns - 44))
+        let rows = listed.map { index -> StyledLine in
+            let review = notes[index]
+            let progress = progress(of: review)
+            return [
+                StyledText(progress.sign + " "), index == current ? .bold(Self.padded(review.note.id, to: idWidth))
+                    : StyledText(Self.padded(review.note.id, to: idWidth)),
+                StyledText("  " + Self.padded(progress.words, to: 16)), .dim(offered(review)),
+            ]
+        }
+        let finished = notes.count { $0.document.status != .pending }
+        drawList(
+            title: "Notes", rows: rows, list: list, note: "\(finished) of \(notes.count) finished · Enter opens", in: rect,
+            on: &frame)
+    }
+
+    private func progress(of review: NoteReview) -> (sign: String, words: String) {
+        switch review.document.status {
+        case .completed: return ("✓", "complete")
+        case .skipped: return ("–", "skipped")
+        case .pending: break
+        }
+        let decisions = review.document.spans.count + review.document.rejected.count
+        if decisions == 0, !review.document.hasDecisions { return ("·", "untouched") }
+        return ("▪", "\(decisions) decided")
+    }
+
+    private func offered(_ review: NoteReview) -> String {
+        switch review.suggestions {
+        case .none: return ""
+        case .waiting: return "suggestions coming"
+        case .withheld: return "none offered"
+        case .failed: return "failed"
+        case .ready:
+            let open = review.undecided(threshold: threshold).count
+            return open == 0 ? "" : "\(open) undecided"
+        }
+    }
+
+    /// Commands by name.
+    func drawPalette(_ list: ListState, on frame: inout Frame) {
+        let place: KeyContext = selection == nil ? .note : .selection
+        let rows = listedCommands(list).map { command -> StyledLine in
+            let keys = Self.padded(command.keyNames(in: place).joined(separator: " "), to: 13)
+            var line: StyledLine = [.bold(keys), StyledText(Self.padded(command.title, to: 16))]
+            if case .unavailable(let reason) = command.availability(self) {
+                line = line.map { .dim($0.text) } + [.dim(reason)]
+            } else {
+                line.append(.dim(command.help))
+            }
+            return line
+        }
+        drawList(
+            title: "Commands", rows: rows, list: list, note: "Enter runs", in: popup(rows: rows.count + 3, columns: 78),
+            on: &frame)
+    }
+
+    /// Labels by name.
+    func drawPicker(_ list: ListState, on frame: inout Frame) {
+        let labels = listedLabels(list)
+        let nameWidth = (schema.spans.map { CellWidth.of(DisplayText.line($0.label)) }.max() ?? 0) + 2
+        let rows = labels.map { label -> StyledLine in
+            [
+                StyledText(label.key.map(String.init) ?? " ", Style(foreground: hue(of: label.label), bold: true)),
+                StyledText(" " + Self.padded(label.label, to: min(nameWidth, 30))), .dim(label.definition),
+            ]
+        }
+        drawList(
+            title: "Label", rows: rows, list: list, note: "Enter gives it", in: popup(rows: schema.spans.count + 3, columns: 78),
+            on: &frame)
+    }
+
+    /// The note's own labels and comments.
+    func drawNoteLabels(selected: Int, on frame: inout Frame) {
+        var rows: [StyledLine] = []
+        var selectedLine = 0
+        var last: String?
+        for (index, item) in noteLabelValues.enumerated() {
+            if item.label.name != last {
+                if last != nil { rows.append([]) }
+                rows.append([.bold(item.label.name), .dim(item.label.choose == .one ? "  one value" : "  any number")])
+                last = item.label.name
+            }
+            let isSet = review.document.noteLabels[item.label.name]?.contains(item.value) ?? false
+            let sign = item.label.choose == .one ? (isSet ? "(●)" : "( )") : isSet ? "[x]" : "[ ]"
+            let letter = Self.letter(ofRow: index).map(String.init) ?? " "
+            if index == selected { selectedLine = rows.count }
+            rows.append([.bold("  \(letter) "), StyledText("\(sign) \(item.value)", Style(bold: isSet))])
+        }
+        let comments = review.document.comments.filter { $0.target == nil }
+        if !comments.isEmpty { rows += [[], [.bold("comments")]] + comments.map { [StyledText("  \($0.text)")] } }
+        let area = plan.popupArea
+        let height = min(area.rows - 1, rows.count + 2)
+        let width = min(60, area.columns - 2)
+        let rect = CellRect(row: area.row, column: (area.columns - width) / 2, rows: height, columns: width)
+        frame.box(rect, title: "Labels of the note", style: Style(dim: true))
+        let inside = rect.inset(rows: 1, columns: 2)
+        let first = min(max(0, selectedLine - inside.rows / 2), max(0, rows.count - inside.rows))
+        for (index, line) in rows.enumerated().dropFirst(first).prefix(inside.rows) {
+            let row = inside.row + index - first
+            if index == selectedLine {
+                frame.fill(CellRect(row: row, column: rect.column + 1, rows: 1, columns: rect.columns - 2), style: Self.cursorStyle)
+                frame.draw(line.map { StyledText($0.text, Self.cursorStyle) }, row: row, column: inside.column, width: inside.columns)
+                frame.cursor = CellPosition(row: row, column: inside.column)
+            } else {
+                frame.draw(line, row: row, column: inside.column, width: inside.columns)
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Screen
+
+/// Shows the model on a screen of its size. Total: every model has a frame.
+public func render(_ model: Model) -> Frame {
+    let plan = model.plan
+    var frame = Frame(size: model.size)
+    guard !plan.isTooSmall else {
+        let needed = "chartmark needs \(ScreenPlan.smallest.columns)×\(ScreenPlan.smallest.rows); please enlarge"
+        frame.draw(needed, row: 0, column: 0, width: model.size.columns)
+        return frame
+    }
+    model.drawTitle(on: &frame)
+    model.drawNote(on: &frame)
+    model.drawScrollbar(on: &frame)
+    if let panel = plan.panel { model.drawPanel(on: &frame, in: panel) }
+    model.drawSpanLine(on: &frame)
+    model.drawFooter(on: &frame)
+    switch model.context {
+    case .note, .prompt, .completeQuestion, .capsLockQuestion, .quitQuestion: break
+    case .noteList(let list): model.drawNoteList(list, on: &frame)
+    case .palette(let list): model.drawPalette(list, on: &frame)
+    case .picker(let list): model.drawPicker(list, on: &frame)
+    case .help(let scroll): model.drawReader("Keys", model.helpLines, scroll: scroll, on: &frame)
+    case .guidelines(let scroll): model.drawReader("Guidelines", model.guidelineLines, scroll: scroll, on: &frame)
+    case .noteLabels(let selected): model.drawNoteLabels(selected: selected, on: &frame)
+    }
+    model.drawStatus(on: &frame)
+    return frame
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import ClinicalText
+import ReviewUI
+
+/// `chartmark keys`: the key table of `review`, from the registry that dispatches them.
+struct KeysCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys", abstract: "Print the keys of review.",
+        discussion: "One table a context. The same registry makes the footer, the help and the palette of review.")
+
+    @Flag(help: "Print Markdown tables, as in the README.")
+    var markdown = false
+
+    @Flag(help: "Print one JSON object a command and context.")
+    var json = false
+
+    func validate() throws {
+        if markdown, json { throw ValidationError("--markdown and --json exclude each other") }
+    }
+
+    func run() throws {
+        for context in KeyContext.allCases {
+            let groups = CommandRegistry.standard.commands(in: context)
+            if json {
+                for command in groups.flatMap(\.commands) { print(try line(command, in: context)) }
+            } else {
+                print(markdown ? "### \(context.title)\n" : context.title)
+                if markdown { print("| keys | does |\n|---|---|") }
+                for command in groups.flatMap(\.commands) { print(row(command, in: context)) }
+                print("")
+            }
+        }
+    }
+
+    private func row(_ command: ReviewCommand, in context: KeyContext) -> String {
+        let names = command.keyNames(in: context)
+        guard markdown else {
+            let keys = names.joined(separator: " ")
+            return "  \(keys)\(String(repeating: " ", count: max(1, 18 - keys.count)))\(command.help)"
+        }
+        // A pipe would end the cell; a back quote cannot stand between back quotes.
+        let keys = names.map { "`\($0 == "|" ? "\\|" : $0)`" }.joined(separator: " ")
+        return "| \(keys) | \(command.help) |"
+    }
+
+    private func line(_ command: ReviewCommand, in context: KeyContext) throws -> String {
+        try JSONValue.line(
+            JSONValue.object([
+                "context": .string(context.rawValue), "command": .string(command.id), "title": .string(command.title),
+                "keys": .array(command.keyNames(in: context).map { .string($0) }), "help": .string(command.help),
+            ]))
+    }
+}

@@ -1,0 +1,52 @@
+import ReviewUI
+import Screen
+import Testing
+
+@Suite("Command registry")
+struct CommandRegistryTests {
+    private let registry = CommandRegistry.standard
+
+    @Test("no key stands for two commands in one context")
+    func conflicts() { #expect(registry.conflicts.isEmpty) }
+
+    @Test("ids are given once, every command has words for it")
+    func ids() {
+        #expect(Set(registry.commands.map(\.id)).count == registry.commands.count)
+        for command in registry.commands {
+            #expect(!command.title.isEmpty && command.help.hasSuffix("."), "\(command.id)")
+            #expect(!command.bindings.isEmpty, "\(command.id)")
+        }
+    }
+
+    @Test("every key of the design's table is there, and the six that come later are not")
+    func designKeys() {
+        let names = Set(
+            registry.commands.flatMap { $0.keyNames(in: .note) })
+        let design =
+            "n p Tab Shift-Tab a x A–Z Space h j k l ← ↓ ↑ → b w 0 $ ( ) v c [ { } ] d s + = i m / ? : g o u Ctrl-R Backspace Enter . q Esc Ctrl-C"
+        for name in design.split(separator: " ") { #expect(names.contains(String(name)), "\(name)") }
+        for later in ["f", "*", "&", "t", "e", "r"] { #expect(!names.contains(later)) }
+        let selecting = Set(registry.commands.flatMap { $0.keyNames(in: .selection) })
+        for name in "h j k l b w 0 $ ( ) c [ { } ] A–Z Space Esc".split(separator: " ") {
+            #expect(selecting.contains(String(name)), "\(name)")
+        }
+    }
+
+    @Test("every context can be left")
+    func exits() {
+        for context in KeyContext.allCases {
+            let names = registry.commands.flatMap { $0.keyNames(in: context) }
+            #expect(names.contains("Esc") && names.contains("Ctrl-C"), "\(context)")
+        }
+    }
+
+    @Test("the footer shows enabled keys only and fits its row", arguments: [40, 80, 120, 200])
+    func footer(columns: Int) throws {
+        var session = try #require(Session(["⟦S:Pain⟧ today."], size: ScreenSize(columns: columns, rows: 24)))
+        #expect(session.footer.hasPrefix(" a accept  x reject"))
+        #expect(session.footer.hasSuffix("? help"))
+        if columns >= 80 { #expect(session.footer.contains("Enter complete")) }
+        session.press("l")
+        #expect(!session.footer.contains("accept  "))
+    }
+}
