@@ -21,11 +21,7 @@ extension ClinicalModel {
     }
 
     /// The labels without prefixes and without outside, in the order of the outputs.
-    public var entityLabels: [String] {
-        var seen: Set<String> = []
-        return LabelTag.tags(of: configuration.labels).filter { $0.part != .outside && seen.insert($0.entity).inserted }
-            .map(\.entity)
-    }
+    public var entityLabels: [String] { configuration.entityLabels }
 
     /// The spans the model proposes for each of `texts`, in their order.
     ///
@@ -120,5 +116,13 @@ extension ClinicalModel {
         // A window shortened by the user keeps the proportion of the overlap.
         let stride = options.stride ?? (maximum >= own.window ? own.stride : maximum / 4)
         return (maximum, stride)
+    }
+}
+
+extension ModelConfiguration {
+    /// The labels without prefixes and without outside, in the order of the outputs.
+    public var entityLabels: [String] {
+        var seen: Set<String> = []
+        return LabelTag.tags(of: labels).filter { $0.part != .outside && seen.insert($0.entity).inserted }.map(\.entity)
     }
 }

@@ -89,6 +89,19 @@ public struct Project: Hashable, Sendable {
         }
     }
 
+    /// Writes `schema.json`, in a form that a person can edit.
+    ///
+    /// - Throws: ``BadInput`` if it cannot be written.
+    public func save(schema: LabelSchema) throws(BadInput) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            try PrivateFile.replace(schemaFile, with: Array(try encoder.encode(schema)) + [0x0A], mode: fileMode)
+        } catch {
+            throw cannotWrite(schemaFile, error)
+        }
+    }
+
     /// Makes what is missing of the folder, `journals` and `cache`; an old folder is closed to others.
     ///
     /// - Parameter group: whether a new project is shared with the group of the folder it stands in.

@@ -10,7 +10,8 @@ struct ChartmarkCommand: ParsableCommand {
         discussion: "Nothing leaves the machine: no command opens a socket.",
         version: chartmarkVersion,
         subcommands: [
-            PredictCommand.self, TokenizeCommand.self, LogitsCommand.self, EvaluateCommand.self, BenchCommand.self,
+            ReviewSubcommand.self, ExportCommand.self, CheckCommand.self, KeysCommand.self, PredictCommand.self,
+            TokenizeCommand.self, LogitsCommand.self, EvaluateCommand.self, BenchCommand.self,
         ])
 }
 

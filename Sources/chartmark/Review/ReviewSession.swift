@@ -1,0 +1,217 @@
+import Annotation
+import ClinicalBERT
+import ClinicalText
+import FoundationEssentials
+import Glibc
+import Journal
+import ReviewUI
+import Screen
+import Suggestions
+import Terminal
+
+/// The thin shell around the pure interface: takes keys to it, carries out its effects, shows its frames.
+final class ReviewSession {
+    private let setup: ReviewSetup
+    private let command: ReviewSubcommand
+    private let journal: Journal
+    private let mailbox: Mailbox<Message>
+    private let queue: SuggestionQueue
+    private let labels: LabelsRefresh
+    private var ids = EventIDSource(seed: UInt64.random(in: 0 ... .max))
+    private var documents: [Document]
+    private var decisions = 0
+    /// Whether the person was told that leaving now loses decisions.
+    private var isWarned = false
+
+    /// Opens the journal and prepares everything that can fail.
+    ///
+    /// - Throws: ``BadInput`` for a journal, note or schema that cannot be used.
+    init(_ command: ReviewSubcommand, setup: ReviewSetup) throws {
+        self.command = command
+        self.setup = setup
+        let mailbox = try Mailbox<Message>()
+        self.mailbox = mailbox
+        let path = setup.project.journalFile(of: setup.annotator)
+        journal =
+            if command.readonly {
+                try Journal.readOnly(path, because: "--readonly")
+            } else {
+                try Journal.open(path, annotator: setup.annotator, group: setup.project.isShared) { state in
+                    mailbox.post(.saving(ReviewUI.SaveState(state)))
+                }
+            }
+        documents = try setup.documents(journal.contents)
+        let cache = command.readonly ? nil : SuggestionCache(folder: setup.project.cacheFolder)
+        queue = SuggestionQueue(notes: setup.notes, cache: cache) { note, outcome in
+            mailbox.post(.suggestions(note: note, SuggestionState(outcome)))
+        }
+        labels = LabelsRefresh(setup.project)
+    }
+
+    /// Runs until the person leaves, or the system asks to.
+    ///
+    /// - Throws: ``TerminalError`` if there is no usable terminal, and ``BadInput`` if decisions could not be kept.
+    func run() throws {
+        let terminal = try TerminalSession()
+        defer { terminal.close() }
+        if command.acceptExisting { try acceptCarried() }
+        let reviews = zip(setup.notes, documents).map { note, document in
+            NoteReview(
+                note: note, document: document,
+                suggestions: command.blind
+                    ? .withheld("no suggestions: --blind") : setup.carried[note.id].map { .ready($0) } ?? .none)
+        }
+        guard
+            var model = Model(
+                notes: reviews, schema: setup.schema, guidelines: setup.guidelines, threshold: setup.threshold,
+                annotator: setup.annotator, readOnly: journal.readOnlyReason,
+                engine: setup.modelFolder == nil ? .none : .loading, ids: ids, size: terminal.size)
+        else { return }
+        let presenter = FramePresenter(terminal)
+        let loop = EventLoop(terminal, mailbox: mailbox)
+        if let file = journal.setAside {
+            _ = update(&model, .notice("the journal's last line was cut off; it was set aside in \(file)"))
+        }
+        presenter.present(render(model))
+        startEngine()
+        _ = carryOut(update(&model, .started))
+        var isRunning = true
+        while isRunning {
+            for event in loop.nextEvents() {
+                switch event {
+                case .key(let key): isRunning = carryOut(update(&model, .key(key, at: Self.now))) && isRunning
+                case .resize(let size): _ = carryOut(update(&model, .resized(size)))
+                case .message(let message): _ = carryOut(update(&model, message))
+                case .resumed: _ = carryOut(update(&model, .resized(terminal.size)))
+                case .tick: break
+                case .terminate: isRunning = false
+                }
+                if isWarned {
+                    isWarned = isRunning
+                    if case .key = event, isRunning, journal.writer?.saveState.isFailed ?? false {
+                        _ = update(&model, .notice(Self.unsavedWarning))
+                    }
+                }
+            }
+            if isRunning { presenter.present(render(model)) }
+        }
+        queue.stop()
+        let final = journal.writer?.close()
+        terminal.close()
+        try farewell(final)
+    }
+
+    private static let unsavedWarning = "NOT SAVED: make room or press q again to leave and lose what is in memory"
+
+    /// Milliseconds since 1970.
+    private static var now: UInt64 { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }
+
+    /// Carries out what the interface asks for.
+    ///
+    /// - Returns: whether the session goes on.
+    private func carryOut(_ effects: [Effect]) -> Bool {
+        var goesOn = true
+        for effect in effects {
+            switch effect {
+            case .append(let note, let batch, let events): append(events, batch: batch, note: note)
+            case .suggest(let notes): queue.request(notes.filter { setup.carried[$0] == nil })
+            case .setThreshold(let threshold): keep(threshold)
+            case .quit: goesOn = !mayLeave()
+            }
+        }
+        return goesOn
+    }
+
+    private lazy var notesByID = Dictionary(
+        setup.notes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+
+    private func append(_ events: [IdentifiedEvent], batch: EventID, note id: String) {
+        guard let writer = journal.writer, let note = notesByID[id] else { return }
+        do {
+            try writer.append(events, batch: batch, note: id, digest: note.digest, at: Self.now)
+            decisions += 1
+            labels.markStale()
+        } catch {
+            mailbox.post(.notice(error.description))
+        }
+    }
+
+    private func keep(_ threshold: Double) {
+        guard !command.readonly, var settings = try? setup.project.settings() else { return }
+        settings.threshold = threshold
+        do { try setup.project.save(settings) } catch { mailbox.post(.notice(error.description)) }
+    }
+
+    /// Whether everything is saved, or the person insists.
+    private func mayLeave() -> Bool {
+        guard let writer = journal.writer else { return true }
+        writer.retry()
+        guard writer.saveState.isFailed, !isWarned else { return true }
+        isWarned = true
+        return false
+    }
+
+    private func startEngine() {
+        guard let folder = setup.modelFolder else { return }
+        let mailbox = mailbox
+        queue.start {
+            let model = try ModelLocation.load(folder)
+            return ClinicalBERTSuggester(model, name: model.digestedName())
+        } onLoaded: { result in
+            switch result {
+            case .success(let name): mailbox.post(.engine(.ready(name)))
+            case .failure(let failure): mailbox.post(.engine(.failed(failure.description)))
+            }
+        }
+    }
+
+    /// Enters what the notes carry as decided, one batch a note that nothing was decided on yet.
+    private func acceptCarried() throws {
+        guard let writer = journal.writer else { return }
+        for (index, note) in setup.notes.enumerated() where !documents[index].hasDecisions {
+            guard let carried = setup.carried[note.id], !carried.isEmpty else { continue }
+            let now = Self.now
+            let batch = ids.next(at: now)
+            let known = carried.filter { setup.schema.spanLabel(named: $0.content.label) != nil }
+            var made = ids
+            let events = try documents[index].decide(.acceptAll(known), schema: setup.schema) { made.next(at: now) }
+            ids = made
+            let recorded = try writer.append(events, batch: batch, note: note.id, digest: note.digest, at: now)
+            for event in recorded { documents[index].apply(event) }
+        }
+        labels.markStale()
+    }
+
+    private func farewell(_ final: JournalState?) throws {
+        guard let writer = journal.writer else { return }
+        if case .failed(let reason) = final {
+            throw BadInput(SourceLocation(writer.path), "the last decisions could not be saved: \(reason)")
+        }
+        guard labels.isStale || decisions > 0 else { return }
+        try LabelsFile.update(setup.project, notes: setup.project.notes())
+        let count = decisions == 1 ? "1 decision" : "\(decisions) decisions"
+        standardOutput("\(count) saved in \(writer.path); labels in \(setup.project.labelsFile)")
+    }
+}
+
+extension ReviewUI.SaveState {
+    /// The journal's state as the screen shows it.
+    init(_ state: JournalState) {
+        switch state {
+        case .saved: self = .saved
+        case .saving: self = .saving
+        case .failed(let reason): self = .failed(reason)
+        }
+    }
+}
+
+extension SuggestionState {
+    /// The queue's outcome as the screen shows it.
+    init(_ outcome: SuggestionOutcome) {
+        switch outcome {
+        case .ready(let suggestions): self = .ready(suggestions)
+        case .withheld(let reason): self = .withheld(reason)
+        case .failed(let reason): self = .failed(reason)
+        }
+    }
+}

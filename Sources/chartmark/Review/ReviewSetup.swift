@@ -1,0 +1,77 @@
+import Annotation
+import ClinicalBERT
+import ClinicalText
+import FoundationEssentials
+import Journal
+
+/// What a review begins with: notes, project, schema, and how the model is found. Read before the screen is taken, so
+/// that whatever is wrong is said where the person can read it.
+struct ReviewSetup {
+    let notes: [Note]
+    let project: Project
+    let annotator: String
+    let schema: LabelSchema
+    let guidelines: String
+    let threshold: Double
+    /// The model's folder; `nil` for a review without suggestions.
+    let modelFolder: String?
+    /// What the notes' own records propose, by note id; these notes the engine leaves alone.
+    let carried: [String: [Suggestion]]
+
+    init(_ command: ReviewSubcommand) throws {
+        annotator = try command.annotatorName()
+        project = try Project.locate(notes: command.notes, folder: command.project)
+        var notes = try NoteReader.read(command.notes)
+        if command.order == .random { notes.shuffle() }
+        self.notes = notes
+
+        let settings = try project.settings()
+        threshold = settings?.threshold ?? 0
+        let named = command.model ?? settings?.model
+        modelFolder = command.blind ? nil : named ?? ModelLocation.standard
+        var carried: [String: [Suggestion]] = [:]
+        for note in notes {
+            if let spans = try note.carriedSpans() { carried[note.id] = spans }
+        }
+        let stored = try project.schema()
+        schema = try Self.schema(command, stored: stored, modelFolder: named ?? ModelLocation.standard, carried: carried)
+        self.carried = command.blind || command.model != nil ? [:] : carried
+        guidelines = try project.guidelines() ?? ""
+        if !command.readonly {
+            try project.create(group: command.group)
+            try project.remember(notes: command.notes, createdBy: "chartmark \(chartmarkVersion)")
+            // Kept, so that another model later does not move the capitals under the annotator's fingers.
+            if stored == nil { try project.save(schema: schema) }
+        }
+    }
+
+    /// The schema that was named, the project's, or one made of the labels that the model and the notes have.
+    private static func schema(
+        _ command: ReviewSubcommand, stored: LabelSchema?, modelFolder: String?, carried: [String: [Suggestion]]
+    ) throws(BadInput) -> LabelSchema {
+        if let file = command.schema { return try Project.schema(at: file) }
+        if let stored { return stored }
+        var labels: [String] = []
+        if let modelFolder, FileManager.default.fileExists(atPath: "\(modelFolder)/config.json") {
+            labels = try ModelConfiguration(checkpoint: modelFolder).entityLabels
+        }
+        let imported = Set(carried.values.joined().map(\.content.label)).subtracting(labels).sorted()
+        guard !(labels + imported).isEmpty else {
+            throw BadInput(
+                SourceLocation("--schema"), "there is no schema, no model to take labels from, and the notes carry none: "
+                    + "give --schema FILE or --model DIR")
+        }
+        return LabelSchema.derived(from: labels + imported)
+    }
+
+    /// Every note with what was decided on it.
+    ///
+    /// - Throws: ``BadInput`` with `file:line` for a note that changed since.
+    func documents(_ contents: JournalContents) throws(BadInput) -> [Document] {
+        let decisions = ProjectState.AnnotatorState(
+            annotator: annotator, path: project.journalFile(of: annotator), contents: contents)
+        var documents: [Document] = []
+        for note in notes { documents.append(try decisions.document(note)) }
+        return documents
+    }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import ClinicalText
+import FoundationEssentials
+import Journal
+
+/// Opens notes in the terminal.
+struct ReviewSubcommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "review",
+        abstract: "Review notes in the terminal: accept or correct what the model marks, key by key.",
+        discussion: """
+            Every decision is a line in the project's journal the moment it is made. The project is --project, or a folder \
+            beside the notes: <NOTES>.chartmark. In the terminal ? shows every key, q leaves.
+            """)
+
+    /// In which order notes are offered.
+    enum Order: String, ExpressibleByArgument, CaseIterable {
+        case file
+        case random
+    }
+
+    @Option(help: ArgumentHelp("The project's folder. Default: beside the notes.", valueName: "dir"))
+    var project: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A Hugging Face checkpoint's folder. Default: the project's, $CHARTMARK_MODEL, the embedded one.",
+            valueName: "dir"))
+    var model: String?
+
+    @Option(help: ArgumentHelp("Who decides. Default: $CHARTMARK_ANNOTATOR, $USER.", valueName: "name"))
+    var annotator: String?
+
+    @Option(help: ArgumentHelp("The label schema. Default: the project's, else the model's labels.", valueName: "file"))
+    var schema: String?
+
+    @Option(help: "In which order notes are offered.")
+    var order: Order = .file
+
+    @Flag(help: "Show no suggestions, for gold that no model has coloured.")
+    var blind = false
+
+    @Flag(help: "Look only; nothing is written.")
+    var readonly = false
+
+    @Flag(help: "Enter the spans that the notes carry as accepted.")
+    var acceptExisting = false
+
+    @Flag(help: "Make a new project's files readable and writable by its folder's group.")
+    var group = false
+
+    @Argument(help: "A folder of .txt, a .txt file, or a .jsonl file.")
+    var notes: [String]
+
+    func validate() throws {
+        if acceptExisting, readonly { throw ValidationError("--accept-existing decides, and --readonly must not") }
+        if acceptExisting, blind { throw ValidationError("--accept-existing shows what --blind hides") }
+    }
+
+    func run() throws {
+        let session = try ReviewSession(self, setup: ReviewSetup(self))
+        try session.run()
+    }
+
+    /// Who decides: the option, else the environment.
+    ///
+    /// - Throws: ``BadInput`` for a name that cannot name a file.
+    func annotatorName() throws(BadInput) -> String {
+        let environment = ProcessInfo.processInfo.environment
+        let candidates = [
+            (annotator, "--annotator"), (environment["CHARTMARK_ANNOTATOR"], "$CHARTMARK_ANNOTATOR"),
+            (environment["USER"], "$USER"),
+        ]
+        for case (let name?, let source) in candidates where !name.isEmpty {
+            try AnnotatorName.check(name, from: source)
+            return name
+        }
+        throw BadInput(SourceLocation("--annotator"), "no name to decide under: give one, or set $CHARTMARK_ANNOTATOR")
+    }
+}
