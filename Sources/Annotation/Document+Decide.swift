@@ -59,7 +59,9 @@ extension Document {
             guard old.fragments == nil else {
                 throw CommandRejected("a span in several parts keeps its edges; delete it and mark it again")
             }
-            guard text.holds(span) else { throw CommandRejected("the span cannot grow past the note or shrink to nothing") }
+            guard text.holds(span) else {
+                throw CommandRejected("the span cannot grow past the note or shrink to nothing")
+            }
             try checkFree(span, label: old.label, besides: id)
             add(.edited(target: id, from: old, to: SpanContent(span, in: text, label: old.label)))
         case .delete(let id):

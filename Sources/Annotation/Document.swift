@@ -64,7 +64,9 @@ public struct Document: Hashable, Sendable {
     /// The span of this id.
     public func span(_ id: EventID) -> EntitySpan? { spans.first { $0.id == id } }
 
-    /// Folds one event in. Never fails: an event whose target is not there changes nothing but the log.
+    /// Folds one event in.
+    ///
+    /// Never fails: an event whose target is not there changes nothing but the log.
     public mutating func apply(_ event: RecordedEvent) {
         record(event)
         switch event.event {

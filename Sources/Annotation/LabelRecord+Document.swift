@@ -29,7 +29,9 @@ extension LabelRecord {
     private static func attributes(of span: EntitySpan, schema: LabelSchema) -> [String: String] {
         var values = span.attributes
         for attribute in schema.attributes where values[attribute.name] == nil {
-            guard let value = attribute.default, attribute.labels?.contains(span.content.label) ?? true else { continue }
+            guard let value = attribute.default, attribute.labels?.contains(span.content.label) ?? true else {
+                continue
+            }
             values[attribute.name] = value
         }
         return values

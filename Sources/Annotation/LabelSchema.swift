@@ -43,7 +43,9 @@ public struct LabelSchema: Hashable, Sendable, Codable {
         var problems: [String] = []
         if spans.isEmpty && noteLabels.isEmpty { problems.append("the schema has neither 'spans' nor 'noteLabels'") }
         problems += Self.repeated(spans.map(\.label)).map { "the span label '\($0)' is given twice" }
-        problems += Self.repeated(spans.compactMap { $0.key.map(String.init) }).map { "the key '\($0)' is given to two labels" }
+        problems += Self.repeated(spans.compactMap { $0.key.map(String.init) }).map {
+            "the key '\($0)' is given to two labels"
+        }
         for label in spans {
             if label.label.isEmpty { problems.append("a span label has an empty name") }
             if let key = label.key, !("A"..."Z").contains(key) {

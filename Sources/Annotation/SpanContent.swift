@@ -37,7 +37,8 @@ extension SpanContent: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         span = TextSpan(
-            try container.decode(ScalarOffset.self, forKey: .start), try container.decode(ScalarOffset.self, forKey: .end))
+            try container.decode(ScalarOffset.self, forKey: .start),
+            try container.decode(ScalarOffset.self, forKey: .end))
         text = try container.decode(String.self, forKey: .text)
         label = try container.decode(String.self, forKey: .label)
         fragments = try container.decodeIfPresent([[Int]].self, forKey: .fragments)?.map { pair in

@@ -65,7 +65,9 @@ public struct SpanScores: Hashable, Sendable {
     }
 
     /// Matches each predicted span with the first gold span that is still free.
-    private static func matches(_ offered: [TextSpan], _ wanted: [TextSpan], _ match: (TextSpan, TextSpan) -> Bool) -> Int {
+    private static func matches(_ offered: [TextSpan], _ wanted: [TextSpan], _ match: (TextSpan, TextSpan) -> Bool)
+        -> Int
+    {
         var free = wanted
         var count = 0
         for span in offered {

@@ -9,7 +9,9 @@ extension ClinicalModel {
         public var aggregation: Aggregation
         /// Tokens of a window; `nil` for the checkpoint's own.
         public var maximumLength: Int?
-        /// Tokens that windows share; `nil` for the checkpoint's own. A reference strategy without one truncates.
+        /// Tokens that windows share.
+        ///
+        /// `nil` for the checkpoint's own. A reference strategy without one truncates.
         public var stride: Int?
 
         /// Makes options; without arguments, what `review` and `predict` use.
@@ -103,7 +105,8 @@ extension ClinicalModel {
             case .sequenceClassification(.regression): values = Array(output[0])
             default: values = output[0].softmax()
             }
-            return Dictionary(zip(configuration.labels, values.map(Double.init)), uniquingKeysWith: { first, _ in first })
+            return Dictionary(
+                zip(configuration.labels, values.map(Double.init)), uniquingKeysWith: { first, _ in first })
         }
     }
 

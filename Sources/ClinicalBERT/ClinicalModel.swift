@@ -4,7 +4,9 @@ import Dispatch
 import Synchronization
 import Tokenization
 
-/// A checkpoint ready to run: tokenizer, encoder, head. Immutable, and shared by threads.
+/// A checkpoint ready to run: tokenizer, encoder, head.
+///
+/// Immutable, and shared by threads.
 public final class ClinicalModel: Sendable {
     /// The checkpoint's folder as it was given.
     public let folder: String
@@ -48,7 +50,8 @@ public final class ClinicalModel: Sendable {
             head = .token(
                 TokenHead(
                     classifier: try Linear(
-                        checkpoint, "classifier", inputs: configuration.hiddenSize, outputs: configuration.labels.count)))
+                        checkpoint, "classifier", inputs: configuration.hiddenSize, outputs: configuration.labels.count)
+                ))
         case (.sequenceClassification, .bert): head = .sequence(try BERT.sequenceHead(checkpoint, configuration))
         case (.sequenceClassification, .distilbert):
             head = .sequence(try DistilBERT.sequenceHead(checkpoint, configuration))

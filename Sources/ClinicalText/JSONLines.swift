@@ -64,7 +64,8 @@ public enum JSONLines {
         case .typeMismatch(_, let context): return "wrong kind of value\(path(context)): \(context.debugDescription)"
         case .valueNotFound(_, let context): return "null where a value is needed\(path(context))"
         case .dataCorrupted(let context):
-            return "not valid JSON\(path(context)): \(context.underlyingError.map { "\($0)" } ?? context.debugDescription)"
+            return
+                "not valid JSON\(path(context)): \(context.underlyingError.map { "\($0)" } ?? context.debugDescription)"
         @unknown default: return "\(error)"
         }
     }

@@ -96,8 +96,11 @@ public enum NoteReader {
                 throw BadInput(location, "the record has no string 'text'")
             }
             guard !text.isEmpty else { throw BadInput(location, "the note is empty") }
-            notes.append((Note(id: try id(fields.removeValue(forKey: "id"), location), text: NoteText(text), fields: fields),
-                "\(location)"))
+            notes.append(
+                (
+                    Note(id: try id(fields.removeValue(forKey: "id"), location), text: NoteText(text), fields: fields),
+                    "\(location)"
+                ))
         }
         return notes
     }

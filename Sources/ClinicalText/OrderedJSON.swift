@@ -138,7 +138,9 @@ private struct OrderedJSONParser {
         if take("}") { return .object(members) }
         repeat {
             skipSpace()
-            guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else { throw bad("a member's name must be a string") }
+            guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
+                throw bad("a member's name must be a string")
+            }
             let key = try string()
             skipSpace()
             guard take(":") else { throw bad("':' is missing after a member's name") }

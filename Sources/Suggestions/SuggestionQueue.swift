@@ -71,7 +71,9 @@ public final class SuggestionQueue: Sendable {
         }
     }
 
-    /// Works until nothing is wished for. Runs on the queue's thread only, so never twice at once.
+    /// Works until nothing is wished for.
+    ///
+    /// Runs on the queue's thread only, so never twice at once.
     private func work() {
         while let (id, suggester) = next() {
             guard let note = notes[id] else {

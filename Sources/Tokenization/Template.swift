@@ -12,7 +12,8 @@ struct Template: Sendable, Hashable {
     /// BERT's own: `[CLS] A [SEP]` and `[CLS] A [SEP] B [SEP]`.
     static func bert(classification: Int32, separator: Int32) -> Template {
         let start: [Item] = [
-            .special(ids: [classification], type: 0), .text(second: false, type: 0), .special(ids: [separator], type: 0),
+            .special(ids: [classification], type: 0), .text(second: false, type: 0),
+            .special(ids: [separator], type: 0),
         ]
         return Template(
             single: start, pair: start + [.text(second: true, type: 1), .special(ids: [separator], type: 1)])

@@ -115,7 +115,8 @@ public struct Tokenizer: Sendable {
             if let id = stretch.id {
                 pieces.append(
                     Piece(
-                        id: id, start: Int32(stretch.range.lowerBound), end: Int32(stretch.range.upperBound), word: word))
+                        id: id, start: Int32(stretch.range.lowerBound), end: Int32(stretch.range.upperBound), word: word
+                    ))
                 word += 1
                 continue
             }

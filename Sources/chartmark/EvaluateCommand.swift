@@ -67,7 +67,8 @@ struct EvaluateCommand: ParsableCommand {
     private func require(_ ids: Set<String>, _ where: String) throws {
         guard let first = ids.min() else { return }
         throw BadInput(
-            SourceLocation(gold), "\(ids.count) records are \(`where`), '\(first)' for one: both sides need the same ids")
+            SourceLocation(gold),
+            "\(ids.count) records are \(`where`), '\(first)' for one: both sides need the same ids")
     }
 
     private static func object(_ scores: SpanScores) -> JSONValue {

@@ -23,7 +23,8 @@ struct ModelOptions: ParsableArguments {
     func load(project: String? = nil) throws -> ClinicalModel {
         guard let folder = model ?? project ?? ModelLocation.standard else {
             throw BadInput(
-                SourceLocation("--model"), "no model: none was named, $CHARTMARK_MODEL is not set, and the embedded one is "
+                SourceLocation("--model"),
+                "no model: none was named, $CHARTMARK_MODEL is not set, and the embedded one is "
                     + "not beside this program")
         }
         return try ModelLocation.load(folder)

@@ -12,7 +12,8 @@ struct TokenizeCommand: ParsableCommand {
             special tokens have [0,0] and the word null.
             """)
 
-    @Option(help: ArgumentHelp("A Hugging Face checkpoint's folder; the embedded model's by default.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("A Hugging Face checkpoint's folder; the embedded model's by default.", valueName: "dir"))
     var model: String?
 
     @Option(help: ArgumentHelp("Print overlapping windows of this many tokens, special ones included.", valueName: "n"))

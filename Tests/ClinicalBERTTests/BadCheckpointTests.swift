@@ -54,9 +54,11 @@ struct BadCheckpointTests {
         #expect(try failure(header: #"{"a":{\#(entry):[8,4]}}"#, data: eight).contains("claims bytes 8 to 4"))
         #expect(try failure(header: #"{"a":{\#(entry):[-4,0]}}"#, data: eight).contains("claims bytes -4"))
         #expect(
-            try failure(header: #"{"a":{\#(entry):[0,4]},"b":{\#(entry):[2,6]}}"#, data: eight).contains("'b' overlaps"))
+            try failure(header: #"{"a":{\#(entry):[0,4]},"b":{\#(entry):[2,6]}}"#, data: eight).contains("'b' overlaps")
+        )
         #expect(try failure(header: #"{"a":{\#(entry):[4,8]}}"#, data: eight).contains("'a' leaves a hole"))
-        #expect(try failure(header: #"{"a":{\#(entry):[0,4]}}"#, data: eight).contains("4 bytes follow the last tensor"))
+        #expect(
+            try failure(header: #"{"a":{\#(entry):[0,4]}}"#, data: eight).contains("4 bytes follow the last tensor"))
     }
 
     @Test("refuses a shape that does not match its bytes, or no memory could hold")
@@ -70,19 +72,23 @@ struct BadCheckpointTests {
             try failure(header: #"{"a":{"dtype":"F32","shape":[9223372036854775807,4],\#(offsets)}}"#, data: eight)
                 .contains("no file could hold"))
         #expect(
-            try failure(header: #"{"a":{"dtype":"F32","shape":[-2],\#(offsets)}}"#, data: eight).contains("list of counts"))
+            try failure(header: #"{"a":{"dtype":"F32","shape":[-2],\#(offsets)}}"#, data: eight).contains(
+                "list of counts"))
         #expect(try failure(header: #"{"a":{"dtype":"Q4","shape":[2],\#(offsets)}}"#, data: eight).contains("dtype Q4"))
     }
 
     @Test("refuses a name that is given twice")
     func duplicateName() throws {
         let entry = #"{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#
-        #expect(try failure(header: #"{"a":\#(entry),"a":\#(entry)}"#, data: [0, 0, 0, 0]).contains("'a' is given twice"))
+        #expect(
+            try failure(header: #"{"a":\#(entry),"a":\#(entry)}"#, data: [0, 0, 0, 0]).contains("'a' is given twice"))
     }
 
-    @Test("refuses NaN, in a matrix and in the token table", arguments: [
-        "classifier.weight", "bert.embeddings.word_embeddings.weight",
-    ])
+    @Test(
+        "refuses NaN, in a matrix and in the token table",
+        arguments: [
+            "classifier.weight", "bert.embeddings.word_embeddings.weight",
+        ])
     func notANumber(_ tensor: String) throws {
         let weights = TinyCheckpoint.weights { name, index in name == tensor && index == 5 ? .nan : nil }
         let message = failure(try TinyCheckpoint(weights: weights))
@@ -91,13 +97,16 @@ struct BadCheckpointTests {
 
     @Test("says which tensor does not fit config.json")
     func wrongSize() throws {
-        #expect(try failure(with: ["intermediate_size": 8]).contains("has the shape [6, 4]; config.json asks for [8, 4]"))
+        #expect(
+            try failure(with: ["intermediate_size": 8]).contains("has the shape [6, 4]; config.json asks for [8, 4]"))
         #expect(try failure(with: ["num_hidden_layers": 2]).contains("encoder.layer.1"))
     }
 
     @Test("names the model type, the head and the activation that it does not know, and those it does")
     func unsupported() throws {
-        #expect(try failure(with: ["model_type": "llama"]).contains("'llama' is not supported; supported: bert, distilbert"))
+        #expect(
+            try failure(with: ["model_type": "llama"]).contains("'llama' is not supported; supported: bert, distilbert")
+        )
         #expect(try failure(with: ["architectures": ["BertForMultipleChoice"]]).contains("'BertForMultipleChoice'"))
         #expect(try failure(with: ["hidden_act": "mish"]).contains("'mish'"))
         #expect(try failure(with: ["position_embedding_type": "relative_key"]).contains("relative_key"))

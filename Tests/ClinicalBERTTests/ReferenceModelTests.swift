@@ -35,9 +35,11 @@ struct ReferenceModelTests {
         for record in records { #expect(try largestDifference(model, record) < 1e-4) }
     }
 
-    @Test("give the same logits from every form of safetensors", arguments: [
-        ("float16", 2e-2), ("bfloat16", 2e-2), ("vocab-txt", 1e-4),
-    ])
+    @Test(
+        "give the same logits from every form of safetensors",
+        arguments: [
+            ("float16", 2e-2), ("bfloat16", 2e-2), ("vocab-txt", 1e-4),
+        ])
     func forms(_ form: String, _ tolerance: Double) throws {
         let model = try model("checkpoint-forms/\(form)")
         let records = try ParityFolder.expected("bert-uncased")["heads"]?["ner"]?["outputs"]?.arrayValue ?? []

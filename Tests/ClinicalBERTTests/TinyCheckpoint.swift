@@ -17,7 +17,8 @@ final class TinyCheckpoint {
     static let tensors: [(name: String, shape: [Int])] = {
         let layer = "bert.encoder.layer.0."
         var list: [(String, [Int])] = [
-            ("bert.embeddings.word_embeddings.weight", [12, 4]), ("bert.embeddings.position_embeddings.weight", [16, 4]),
+            ("bert.embeddings.word_embeddings.weight", [12, 4]),
+            ("bert.embeddings.position_embeddings.weight", [16, 4]),
             ("bert.embeddings.token_type_embeddings.weight", [2, 4]), ("bert.embeddings.LayerNorm.weight", [4]),
             ("bert.embeddings.LayerNorm.bias", [4]), (layer + "intermediate.dense.weight", [6, 4]),
             (layer + "intermediate.dense.bias", [6]), (layer + "output.dense.weight", [4, 6]),
@@ -33,7 +34,8 @@ final class TinyCheckpoint {
     }()
 
     init(
-        configuration: [String: JSONValue] = TinyCheckpoint.configuration, vocabulary: String = TinyCheckpoint.vocabulary,
+        configuration: [String: JSONValue] = TinyCheckpoint.configuration,
+        vocabulary: String = TinyCheckpoint.vocabulary,
         weights: [UInt8] = TinyCheckpoint.weights()
     ) throws {
         path = "\(FileManager.default.temporaryDirectory.path(percentEncoded: false))/chartmark-\(UUID().uuidString)"
@@ -75,9 +77,13 @@ final class TinyCheckpoint {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+    /// Makes a string of a literal.
     public init(stringLiteral value: String) { self = .string(value) }
+    /// Makes a number of a literal.
     public init(integerLiteral value: Int64) { self = .integer(value) }
+    /// Makes an array of a literal.
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// Makes an object of a literal.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(Dictionary(elements, uniquingKeysWith: { $1 }))
     }

@@ -61,7 +61,8 @@ struct ViterbiTests {
     @Test("stays exact over ten thousand words")
     func longNote() {
         let entities = decode(
-            ["O", "B-X", "I-X"], Array(repeating: [[0.98, 0.01, 0.01], [0.01, 0.98, 0.01]], count: 5_000).flatMap { $0 })
+            ["O", "B-X", "I-X"],
+            Array(repeating: [[0.98, 0.01, 0.01], [0.01, 0.98, 0.01]], count: 5_000).flatMap { $0 })
         #expect(entities.count == 5_000)
         #expect(entities.allSatisfy { $0.score > 0.9 && $0.score <= 1 })
     }

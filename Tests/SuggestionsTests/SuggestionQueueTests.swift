@@ -79,7 +79,8 @@ struct SuggestionQueueTests {
 
     @Test("asks the model once for a text, and again when the text is another or the kept line is damaged")
     func cached() async throws {
-        let folder = "\(FileManager.default.temporaryDirectory.path(percentEncoded: false))/chartmark-\(UUID().uuidString)"
+        let folder =
+            "\(FileManager.default.temporaryDirectory.path(percentEncoded: false))/chartmark-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         func ask(_ ids: [String]) async -> [String] {

@@ -1,6 +1,6 @@
-import Testing
 import ClinicalText
 import FoundationEssentials
+import Testing
 
 /// Golden values of the reference implementation, beside the clone; tests that need them are skipped where they are not.
 enum ParityFolder {

@@ -20,7 +20,8 @@ struct WordPieceTests {
         let encoding = try tokenizer().encode(NoteText("No painful chest."))
         #expect(encoding.ids == [2, 7, 6, 8, 5, 9, 3])
         #expect(encoding.words == [nil, 0, 1, 1, 2, 3, nil])
-        #expect(spans(encoding) == [TextSpan(0, 2), TextSpan(3, 7), TextSpan(7, 10), TextSpan(11, 16), TextSpan(16, 17)])
+        #expect(
+            spans(encoding) == [TextSpan(0, 2), TextSpan(3, 7), TextSpan(7, 10), TextSpan(11, 16), TextSpan(16, 17)])
     }
 
     @Test("keeps offsets across CRLF, which is two code points")
@@ -108,9 +109,11 @@ struct WordPieceTests {
         #expect(error?.description.contains("0 to 3") == true)
     }
 
-    @Test("shortens the longer of two texts first", arguments: [
-        (2, 9, 6, 2, 4), (9, 2, 6, 4, 2), (9, 9, 7, 3, 4), (2, 2, 6, 2, 2), (9, 8, 7, 4, 3),
-    ])
+    @Test(
+        "shortens the longer of two texts first",
+        arguments: [
+            (2, 9, 6, 2, 4), (9, 2, 6, 4, 2), (9, 9, 7, 3, 4), (2, 2, 6, 2, 2), (9, 8, 7, 4, 3),
+        ])
     func pairs(_ first: Int, _ second: Int, _ room: Int, _ keptFirst: Int, _ keptSecond: Int) throws {
         func text(_ count: Int) -> NoteText { NoteText(Array(repeating: "a", count: count).joined(separator: " ")) }
         let encoding = try tokenizer().encode(text(first), pair: text(second), truncatedTo: room + 3)
@@ -141,8 +144,9 @@ struct BadTokenizerTests {
     @Test("says that the vocabulary has no [UNK]")
     func noUnknown() throws {
         #expect(try failure(["vocab.txt": "[CLS]\n[SEP]\na"]).contains("no '[UNK]'"))
-        let json = #"{"model":{"type":"WordPiece","vocab":{"a":0}},"normalizer":{"type":"BertNormalizer"},"# +
-            #""pre_tokenizer":{"type":"BertPreTokenizer"}}"#
+        let json =
+            #"{"model":{"type":"WordPiece","vocab":{"a":0}},"normalizer":{"type":"BertNormalizer"},"#
+            + #""pre_tokenizer":{"type":"BertPreTokenizer"}}"#
         #expect(try failure(["tokenizer.json": json]).contains("no '[UNK]'"))
     }
 
@@ -160,8 +164,9 @@ struct BadTokenizerTests {
 
     @Test("refuses an id that no table could hold")
     func hugeID() throws {
-        let json = #"{"model":{"type":"WordPiece","vocab":{"[UNK]":99999999999}},"normalizer":{"type":"BertNormalizer"},"# +
-            #""pre_tokenizer":{"type":"BertPreTokenizer"}}"#
+        let json =
+            #"{"model":{"type":"WordPiece","vocab":{"[UNK]":99999999999}},"normalizer":{"type":"BertNormalizer"},"#
+            + #""pre_tokenizer":{"type":"BertPreTokenizer"}}"#
         #expect(try failure(["tokenizer.json": json]).contains("'[UNK]' has no id"))
     }
 }

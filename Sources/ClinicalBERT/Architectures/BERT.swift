@@ -1,6 +1,6 @@
 import ClinicalText
 
-/// Binds BERT's tensors (Devlin et al. 2019; names as transformers writes them).
+/// Binds BERT's tensors (Devlin and others 2019; names as transformers writes them).
 enum BERT {
     /// The encoder; the prefix `bert.` is absent in checkpoints of the bare model.
     static func encoder(_ checkpoint: Checkpoint, _ configuration: ModelConfiguration) throws(BadInput) -> Encoder {

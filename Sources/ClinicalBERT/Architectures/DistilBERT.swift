@@ -1,6 +1,6 @@
 import ClinicalText
 
-/// Binds DistilBERT's tensors (Sanh et al. 2019; names as transformers writes them): BERT's body without token types.
+/// Binds DistilBERT's tensors (Sanh and others 2019; names as transformers writes them): BERT's body without token types.
 enum DistilBERT {
     /// The encoder; the prefix `distilbert.` is absent in checkpoints of the bare model.
     static func encoder(_ checkpoint: Checkpoint, _ configuration: ModelConfiguration) throws(BadInput) -> Encoder {

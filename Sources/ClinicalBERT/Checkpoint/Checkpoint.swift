@@ -36,7 +36,8 @@ struct Checkpoint: Sendable {
     /// - Throws: ``BadInput`` if it is missing, has another shape, or is not made of floating-point numbers.
     func stored(_ name: String, _ shape: [Int]) throws(BadInput) -> StoredTensor {
         guard let tensor = tensors[name] else {
-            throw BadInput(SourceLocation(path), "the tensor '\(name)' is missing; is config.json of the same checkpoint?")
+            throw BadInput(
+                SourceLocation(path), "the tensor '\(name)' is missing; is config.json of the same checkpoint?")
         }
         guard tensor.shape == shape else {
             throw BadInput(

@@ -59,7 +59,9 @@ struct EmbeddingTable: Sendable {
         tensor.convert(row * columns..<(row + 1) * columns, to: target)
     }
 
-    /// Whether every number is one. Checked a block of rows at a time, which keeps the copy in the cache.
+    /// Whether every number is one.
+    ///
+    /// Checked a block of rows at a time, which keeps the copy in the cache.
     var isFinite: Bool {
         let block = max(1, 65_536 / max(1, columns))
         let memory = FloatMemory(count: block * columns)

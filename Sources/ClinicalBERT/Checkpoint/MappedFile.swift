@@ -10,7 +10,8 @@ final class MappedFile: @unchecked Sendable {
     init(_ path: String) throws(BadInput) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw BadInput(SourceLocation(path), errno == ENOENT ? "no such file" : "cannot be read; check its permissions")
+            throw BadInput(
+                SourceLocation(path), errno == ENOENT ? "no such file" : "cannot be read; check its permissions")
         }
         defer { close(descriptor) }
         var status = stat()

@@ -56,7 +56,8 @@ struct Safetensors: Sendable {
         guard size >= 8 else { throw bad(size, "the file is too short to be safetensors; was the download cut off?") }
         let stated = UInt64(littleEndian: file.bytes.loadUnaligned(as: UInt64.self))
         guard stated <= UInt64(Self.longestHeader), Int(stated) <= size - 8 else {
-            throw bad(0, "the header is said to be \(stated) bytes long and the file has \(size); it is cut off or damaged")
+            throw bad(
+                0, "the header is said to be \(stated) bytes long and the file has \(size); it is cut off or damaged")
         }
         let dataStart = 8 + Int(stated)
         guard file.bytes[8...].first == UInt8(ascii: "{") else { throw bad(8, "the header is not a JSON object") }
@@ -99,25 +100,30 @@ struct Safetensors: Sendable {
         guard bytes == end - start else {
             throw bad("of shape \(shape) and type \(kind) needs \(bytes) bytes and has \(end - start)")
         }
-        return StoredTensor(name: name, type: type, shape: shape, range: dataStart + start..<dataStart + end, file: file)
+        return StoredTensor(
+            name: name, type: type, shape: shape, range: dataStart + start..<dataStart + end, file: file)
     }
 
     private static func checkLayout(
         _ tensors: [StoredTensor], dataStart: Int, size: Int, path: String
     ) throws(BadInput) {
         var position = dataStart
-        for tensor in tensors.sorted(by: { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }) {
+        for tensor in tensors.sorted(by: {
+            ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+        }) {
             guard tensor.range.lowerBound == position else {
                 throw BadInput(
                     SourceLocation(path, byte: tensor.range.lowerBound),
                     "the tensor '\(tensor.name)' "
-                        + (tensor.range.lowerBound < position ? "overlaps the one before it" : "leaves a hole before it"))
+                        + (tensor.range.lowerBound < position
+                            ? "overlaps the one before it" : "leaves a hole before it"))
             }
             position = tensor.range.upperBound
         }
         guard position == size else {
             throw BadInput(
-                SourceLocation(path, byte: position), "\(size - position) bytes follow the last tensor; the file is damaged")
+                SourceLocation(path, byte: position),
+                "\(size - position) bytes follow the last tensor; the file is damaged")
         }
     }
 }

@@ -4,9 +4,9 @@ import ClinicalText
 public struct ModelConfiguration: Sendable, Hashable {
     /// The encoders that can be run.
     public enum Architecture: String, Sendable, Hashable, CaseIterable {
-        /// Devlin et al. 2019.
+        /// Devlin and others 2019.
         case bert
-        /// Sanh et al. 2019.
+        /// Sanh and others 2019.
         case distilbert
     }
 
@@ -162,7 +162,9 @@ public struct ModelConfiguration: Sendable, Hashable {
         switch json["problem_type"]?.string {
         case nil: return .sequenceClassification(labels == 1 ? .multiLabel : .singleLabel)
         case let type?:
-            guard let problem = ProblemType(rawValue: type) else { throw bad("problem_type '\(type)' is not supported") }
+            guard let problem = ProblemType(rawValue: type) else {
+                throw bad("problem_type '\(type)' is not supported")
+            }
             // A single output has nothing to be weighed against: the reference takes its sigmoid.
             return .sequenceClassification(labels == 1 && problem == .singleLabel ? .multiLabel : problem)
         }

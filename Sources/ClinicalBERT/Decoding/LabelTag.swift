@@ -22,7 +22,8 @@ package struct LabelTag: Sendable, Hashable {
     package static func tags(of labels: [String]) -> [LabelTag] {
         let parts: [Character: Part] = ["B": .begin, "I": .inside, "E": .last, "L": .last, "S": .single, "U": .single]
         func prefixed(_ label: String) -> LabelTag? {
-            guard let first = label.first, let part = parts[first], label.dropFirst().first == "-", label.count > 2 else {
+            guard let first = label.first, let part = parts[first], label.dropFirst().first == "-", label.count > 2
+            else {
                 return nil
             }
             return LabelTag(part: part, entity: String(label.dropFirst(2)))

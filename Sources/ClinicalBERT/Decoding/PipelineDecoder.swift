@@ -102,7 +102,9 @@ struct PipelineDecoder {
             span: TextSpan(tokens[0].span.start, tokens[tokens.count - 1].span.end))
     }
 
-    /// Puts neighbours of one tag together; `B-` starts anew. A label without `B-` or `I-` counts as `I-` and whole.
+    /// Puts neighbours of one tag together.
+    ///
+    /// `B-` starts anew. A label without `B-` or `I-` counts as `I-` and whole.
     private func group(_ entities: [Entity]) -> [Entity] {
         var groups: [[Entity]] = []
         for entity in entities {

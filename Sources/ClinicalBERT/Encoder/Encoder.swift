@@ -9,7 +9,7 @@ struct EncoderLayer: Sendable {
     let outputNorm: LayerNorm
     let activation: Activation
 
-    /// workspace.hidden = layer(workspace.hidden)
+    /// Replaces `workspace.hidden` by the layer of it.
     func apply(_ batch: PackedBatch, _ workspace: Workspace) {
         let rows = batch.rows
         let hidden = workspace.hidden.pointer

@@ -1,7 +1,7 @@
 /// Several token sequences one after the other in one matrix, without padding.
 ///
 /// Everything but attention works row by row and does not see where one sequence ends; attention stays within each
-/// (ByteTransformer, Zhai et al. 2022).
+/// (ByteTransformer, Zhai and others 2022).
 struct PackedBatch {
     /// Token ids of all sequences.
     private(set) var ids: [Int32] = []

@@ -1,7 +1,7 @@
 import COpenBLAS
 import CVectorMath
 
-/// Multi-head attention within each sequence of a packed batch (Vaswani et al. 2017).
+/// Multi-head attention within each sequence of a packed batch (Vaswani and others 2017).
 struct SelfAttention: Sendable {
     let queryKeyValue: Linear  // hidden -> 3 * hidden: queries, keys, values
     let output: Linear  // hidden -> hidden

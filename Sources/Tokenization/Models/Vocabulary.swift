@@ -14,7 +14,9 @@ public struct Vocabulary: Sendable {
     /// Ids past this are refused: no published vocabulary has a million pieces, and the table is indexed by id.
     static let largestID = 4_000_000
 
-    /// Builds the table. Of pieces given twice the last one wins, as in the reference.
+    /// Builds the table.
+    ///
+    /// Of pieces given twice the last one wins, as in the reference.
     init(_ pieces: [(bytes: [UInt8], id: Int)]) {
         let size = (pieces.map(\.id).max() ?? -1) + 1
         ranges = Array(repeating: 0..<0, count: size)

@@ -32,7 +32,8 @@ struct WordPiece: Sendable {
                 }
                 var match: Int32?
                 while end > start {
-                    match = vocabulary.id(of: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<length]))
+                    match = vocabulary.id(
+                        of: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<length]))
                     if match != nil { break }
                     end -= 1
                     length -= 1
@@ -52,7 +53,8 @@ struct WordPiece: Sendable {
 
 extension UTF8 {
     /// Writes one code point and returns how many bytes it took.
-    fileprivate static func write(_ scalar: UInt32, to buffer: UnsafeMutableBufferPointer<UInt8>, at index: Int) -> Int {
+    fileprivate static func write(_ scalar: UInt32, to buffer: UnsafeMutableBufferPointer<UInt8>, at index: Int) -> Int
+    {
         func put(_ offset: Int, _ bits: UInt32) { buffer[index + offset] = UInt8(truncatingIfNeeded: bits) }
         switch scalar {
         case ..<0x80:

@@ -1,6 +1,8 @@
 import ClinicalText
 
-/// Reads `tokenizer.json`, the fast tokenizers' own file. Its `truncation` and `padding` are a caller's affair and ignored.
+/// Reads `tokenizer.json`, the fast tokenizers' own file.
+///
+/// Its `truncation` and `padding` are a caller's affair and ignored.
 enum TokenizerJSON {
     static func read(_ file: String, _ configuration: TokenizerConfiguration) throws(BadInput) -> Tokenizer {
         let json = try OrderedJSON.parse(try NoteReader.bytes(of: file), file: file)
@@ -9,7 +11,8 @@ enum TokenizerJSON {
                 SourceLocation(file),
                 "\(part) of type '\(found?["type"]?.string ?? "none")' is not supported; supported: \(supported)")
         }
-        guard let model = json["model"], model["type"]?.string ?? "WordPiece" == "WordPiece", model["vocab"] != nil else {
+        guard let model = json["model"], model["type"]?.string ?? "WordPiece" == "WordPiece", model["vocab"] != nil
+        else {
             throw unsupported("model", json["model"], "WordPiece")
         }
         guard let normalizer = json["normalizer"], normalizer["type"]?.string == "BertNormalizer" else {

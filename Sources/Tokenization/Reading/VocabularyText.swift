@@ -17,7 +17,8 @@ enum VocabularyText {
         func id(_ name: String, _ standard: String) throws(BadInput) -> Int32 {
             let piece = configuration.specialTokens[name] ?? standard
             guard let id = vocabulary.id(of: piece) else {
-                throw BadInput(SourceLocation(file), "the vocabulary has no '\(piece)' (\(name) of tokenizer_config.json)")
+                throw BadInput(
+                    SourceLocation(file), "the vocabulary has no '\(piece)' (\(name) of tokenizer_config.json)")
             }
             return Int32(id)
         }

@@ -31,7 +31,8 @@ struct BenchCommand: ParsableCommand {
             }
             let encodings = (0..<batch).map { row in
                 // Ids that do not matter, spread over the table as a text's are.
-                Encoding(ids: (0..<tokens).map { Int32(($0 * 7919 + row * 104_729) % model.configuration.vocabularySize) })
+                Encoding(
+                    ids: (0..<tokens).map { Int32(($0 * 7919 + row * 104_729) % model.configuration.vocabularySize) })
             }
             rounds.measure { _ = model.logits(for: encodings, threads: options.threads) }
         }
@@ -60,7 +61,9 @@ struct BenchCommand: ParsableCommand {
             let characters = notes.reduce(0) { $0 + $1.text.scalarCount }
             standardOutput("\(notes.count) notes, \(characters) characters")
             try rounds.measure {
-                let windows = try notes.flatMap { try model.tokenizer.windows($0.text, maximum: maximum, stride: stride) }
+                let windows = try notes.flatMap {
+                    try model.tokenizer.windows($0.text, maximum: maximum, stride: stride)
+                }
                 for output in model.logits(for: windows, threads: options.threads) ?? [] { _ = output.bestLabels() }
             }
         }

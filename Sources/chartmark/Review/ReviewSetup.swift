@@ -4,8 +4,9 @@ import ClinicalText
 import FoundationEssentials
 import Journal
 
-/// What a review begins with: notes, project, schema, and how the model is found. Read before the screen is taken, so
-/// that whatever is wrong is said where the person can read it.
+/// What a review begins with: notes, project, schema, and how the model is found.
+///
+/// Read before the screen is taken, so that whatever is wrong is said where the person can read it.
 struct ReviewSetup {
     let notes: [Note]
     let project: Project
@@ -34,7 +35,8 @@ struct ReviewSetup {
             if let spans = try note.carriedSpans() { carried[note.id] = spans }
         }
         let stored = try project.schema()
-        schema = try Self.schema(command, stored: stored, modelFolder: named ?? ModelLocation.standard, carried: carried)
+        schema = try Self.schema(
+            command, stored: stored, modelFolder: named ?? ModelLocation.standard, carried: carried)
         self.carried = command.blind || command.model != nil ? [:] : carried
         guidelines = try project.guidelines() ?? ""
         if !command.readonly {
@@ -58,7 +60,8 @@ struct ReviewSetup {
         let imported = Set(carried.values.joined().map(\.content.label)).subtracting(labels).sorted()
         guard !(labels + imported).isEmpty else {
             throw BadInput(
-                SourceLocation("--schema"), "there is no schema, no model to take labels from, and the notes carry none: "
+                SourceLocation("--schema"),
+                "there is no schema, no model to take labels from, and the notes carry none: "
                     + "give --schema FILE or --model DIR")
         }
         return LabelSchema.derived(from: labels + imported)
