@@ -7,7 +7,7 @@ import Tokenization
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure the engine and the screen on this machine.",
-        subcommands: [Forward.self, Notes.self])
+        subcommands: [Forward.self, Notes.self, Cold.self, UI.self])
 
     /// Fixed batches through the encoder.
     struct Forward: ParsableCommand {
@@ -90,11 +90,15 @@ struct Rounds: ParsableArguments {
         Rounds.report(seconds)
     }
 
+    /// The middle one of the measured values; 0 if there are none.
+    static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+    }
+
     /// Prints the summary of measured rounds.
     static func report(_ seconds: [Double]) {
-        let sorted = seconds.sorted()
-        guard let fastest = sorted.first else { return }
-        standardOutput("rounds=\(sorted.count) min=\(fastest)")
-        standardOutput("seconds=\(sorted[sorted.count / 2])")
+        standardOutput("rounds=\(seconds.count) min=\(seconds.min() ?? 0)")
+        standardOutput("seconds=\(median(seconds))")
     }
 }

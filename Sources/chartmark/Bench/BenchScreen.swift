@@ -1,0 +1,83 @@
+import ArgumentParser
+import ClinicalText
+
+extension BenchCommand {
+    /// From the start of the process to the first frame, and to the first suggestions.
+    struct Cold: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "cold", abstract: "Time review from the start of its process, through a pseudo-terminal.",
+            discussion: "Prints the first frame, the first suggestions, peak memory, and last seconds= to the first frame.")
+
+        @Option(help: ArgumentHelp("A checkpoint's folder.", valueName: "dir")) var model: String?
+        @Option(help: "Characters of the note that is opened.") var characters: Int = 3_000
+        @OptionGroup var rounds: Rounds
+
+        func run() throws {
+            let note = try BenchNote(characters: characters)
+            var frames: [Double] = []
+            var suggestions: [Double] = []
+            var memory = 0.0
+            for _ in 0..<rounds.rounds {
+                let arguments = try note.reviewArguments(model: model)
+                let start = ContinuousClock.now
+                let terminal = try PseudoTerminal(arguments, columns: 120, rows: 40)
+                // The footer is the last row of a frame.
+                try terminal.wait(for: "? help")
+                frames.append((ContinuousClock.now - start) / .seconds(1))
+                try terminal.wait(for: "undecided", seconds: 600)
+                suggestions.append((ContinuousClock.now - start) / .seconds(1))
+                memory = max(memory, terminal.peakMegabytes)
+            }
+            standardOutput("first_suggestions=\(Rounds.median(suggestions))")
+            standardOutput("peak_resident_megabytes=\(memory.rounded())")
+            Rounds.report(frames)
+        }
+    }
+
+    /// From a key to the frame that shows what it did.
+    struct UI: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "ui", abstract: "Time key to frame in a large note on a large screen, through a pseudo-terminal.",
+            discussion: "Prints the 99th percentile, the time to saved, and last seconds=, the median of key to frame.")
+
+        @Option(help: ArgumentHelp("A checkpoint's folder.", valueName: "dir")) var model: String?
+        @Option(help: "Characters of the note.") var characters: Int = 100_000
+        @Option(help: "Keys pressed.") var keys: Int = 400
+
+        /// Moves over tokens, rows and targets, and decides on every tenth.
+        private static let pattern = ["l", "j", "w", "n", "l", "k", "n", "j", "b", "a"]
+        /// A frame that has not gone on for this long is whole: its bytes come in one or two writes.
+        private static let silence: Int32 = 3
+
+        func run() throws {
+            let note = try BenchNote(characters: characters)
+            let terminal = try PseudoTerminal(try note.reviewArguments(model: model), columns: 200, rows: 60)
+            try terminal.wait(for: "undecided", seconds: 600)
+            while terminal.read(within: 200) {}
+            var frames: [Double] = []
+            var saves: [Double] = []
+            for index in 0..<keys {
+                let key = Self.pattern[index % Self.pattern.count]
+                let mark = terminal.output.count
+                let start = ContinuousClock.now
+                terminal.type(key)
+                guard terminal.read(within: 1_000) else { continue }
+                var last = ContinuousClock.now
+                while terminal.read(within: Self.silence) { last = ContinuousClock.now }
+                frames.append((last - start) / .milliseconds(1))
+                if key == "a" {
+                    try terminal.wait(for: "saved", since: mark)
+                    saves.append((ContinuousClock.now - start) / .milliseconds(1))
+                    while terminal.read(within: 20) {}
+                }
+            }
+            frames.sort()
+            guard let slowest = frames.last else { return }
+            standardOutput("keys=\(frames.count) slowest_ms=\(slowest)")
+            standardOutput("key_to_frame_p99_ms=\(frames[min(frames.count - 1, frames.count * 99 / 100)])")
+            standardOutput("key_to_saved_median_ms=\(Rounds.median(saves))")
+            standardOutput("peak_resident_megabytes=\(terminal.peakMegabytes.rounded())")
+            standardOutput("seconds=\(Rounds.median(frames) / 1000)")
+        }
+    }
+}
