@@ -179,7 +179,8 @@ struct FinishingTests {
 
     @Test("pages scroll and close")
     func pages() throws {
-        var session = try #require(Session(["Pain."], guidelines: "# Rules\n\nMark **all** of it.\n\n- one\n  more\n- two"))
+        var session = try #require(
+            Session(["Pain."], guidelines: "# Rules\n\nMark **all** of it.\n\n- one\n  more\n- two"))
         session.press("g")
         #expect(session.screen.contains("Mark all of it."))
         #expect(session.screen.contains("• one more"))

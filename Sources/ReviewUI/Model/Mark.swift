@@ -4,7 +4,9 @@ import ClinicalText
 /// A stretch of the note that is shown marked: a span that stands, a suggestion, or a rejected one.
 package struct Mark: Hashable, Sendable {
     /// What stands behind it.
-    package enum Kind: Hashable, Sendable {
+    ///
+    /// Indirect, because thousands are sorted and searched after each decision.
+    package indirect enum Kind: Hashable, Sendable {
         /// A person made or accepted it.
         case decided(EntitySpan)
         /// Offered, no answer yet.

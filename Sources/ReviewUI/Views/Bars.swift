@@ -45,7 +45,9 @@ extension Model {
     func drawSpanLine(on frame: inout Frame) {
         var line: StyledLine = []
         if selection != nil, let selected = selectedSpan {
-            line = [.bold("selecting "), StyledText("“\(page.text[selected])”"), .dim("  a capital labels it, Space lists")]
+            line = [
+                .bold("selecting "), StyledText("“\(page.text[selected])”"), .dim("  a capital labels it, Space lists"),
+            ]
         } else if let mark = focusedMark {
             line = describe(mark)
         } else if let here = cursorSpan {
@@ -131,7 +133,9 @@ extension Model {
         var parts: [String] = []
         let hidden = review.hiddenCount(threshold: threshold)
         if hidden > 0 { parts.append("\(hidden) hidden under \(threshold.percent)") }
-        if review.unknownLabelCount > 0 { parts.append("\(review.unknownLabelCount) with labels outside the schema hidden") }
+        if review.unknownLabelCount > 0 {
+            parts.append("\(review.unknownLabelCount) with labels outside the schema hidden")
+        }
         return [.dim(parts.joined(separator: " · "))]
     }
 
