@@ -253,6 +253,34 @@ struct DecidingTests {
         #expect(session.document.status == .completed)
     }
 
+    @Test("the labels in view are named with their keys on a narrow screen")
+    func legend() throws {
+        let session = try #require(Session(["Took ⟦M:aspirin⟧ for ⟦S:pain⟧."]))
+        #expect(session.status.hasPrefix(" S Sign_symptom  M Medication  D Disease_disorder  O Dosage"))
+    }
+
+    @Test("a span in several parts is drawn in parts and keeps its edges")
+    func fragments() throws {
+        let text = NoteText("Pain in left arm and hand.")
+        let content = SpanContent(
+            span: TextSpan(8, 25), text: "left hand", label: "Sign_symptom",
+            fragments: [TextSpan(8, 12), TextSpan(21, 25)])
+        let odd = SpanContent(
+            span: TextSpan(0, 4), text: "Pain", label: "Sign_symptom", fragments: [TextSpan(-5, 900), TextSpan(7, 2)])
+        let outside = SpanContent(span: TextSpan(20, 999), text: "?", label: "Sign_symptom")
+        let events = [content, odd, outside].enumerated().map { index, content in
+            RecordedEvent(id: EventID("0\(index)"), batch: EventID("0\(index)"), event: .created(content))
+        }
+        #expect(text.scalarCount == 26)
+        var session = try #require(Session(["Pain in left arm and hand."], documents: [0: events]))
+        let arm = session.frame[1, 14].style
+        session.press("wwl")
+        #expect(session.frame[1, 10].style == session.frame[1, 23].style)
+        #expect(session.frame[1, 10].style != arm)
+        session.press("h]")
+        #expect(session.notice.contains("several parts"))
+    }
+
     @Test("a note without a word takes every key in peace", arguments: ["", " \n\t\n", "\u{200B}\n"])
     func noWords(text: String) throws {
         var session = try #require(Session([text]))

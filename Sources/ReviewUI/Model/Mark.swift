@@ -40,8 +40,11 @@ package struct Mark: Hashable, Sendable {
     /// From its first to its last code point.
     package var span: TextSpan { content.span }
 
-    /// The stretches that are drawn.
-    var parts: [TextSpan] { content.fragments ?? [content.span] }
+    /// The stretches that are drawn: its fragments, as far as they lie in it, or all of it.
+    var parts: [TextSpan] {
+        let fragments = content.fragments?.filter { $0.count > 0 && span.contains($0) } ?? []
+        return fragments.isEmpty ? [span] : fragments
+    }
 
     /// Names it.
     package var id: ID {

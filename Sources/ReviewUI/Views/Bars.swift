@@ -1,4 +1,5 @@
 import Annotation
+import ClinicalText
 import Screen
 
 extension Model {
@@ -136,7 +137,22 @@ extension Model {
         if review.unknownLabelCount > 0 {
             parts.append("\(review.unknownLabelCount) with labels outside the schema hidden")
         }
+        if plan.panel == nil, context == .note { return parts.map { .dim($0 + " · ") } + shortLegend }
         return [.dim(parts.joined(separator: " · "))]
+    }
+
+    /// The labels with their keys in a line, for screens without a panel: those in view first.
+    private var shortLegend: StyledLine {
+        let bottom = min(page.top + plan.text.rows, page.layout.rowCount) - 1
+        let visible = TextSpan(page.layout.span(ofRow: page.top).start, page.layout.span(ofRow: bottom).end)
+        let inView = Set(page.marks.overlapping(visible).map(\.content.label))
+        let seen = schema.spans.filter { inView.contains($0.label) }
+        let labels = seen + schema.spans.filter { !inView.contains($0.label) }
+        return labels.flatMap { label -> StyledLine in
+            guard let key = label.key else { return [] }
+            let style = Style(foreground: hue(of: label.label), bold: true)
+            return [StyledText(String(key), style), .dim(" \(label.label)  ")]
+        }
     }
 
     private func drawPrompt(_ prompt: Prompt, _ line: LineEditor, width: Int, on frame: inout Frame) {
