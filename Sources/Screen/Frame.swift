@@ -43,7 +43,9 @@ public struct Cell: Hashable, Sendable {
     public static let blank = Cell(" ")
 }
 
-/// Everything on the screen at one moment. Made by a pure function of the model; the terminal shows it.
+/// Everything on the screen at one moment.
+///
+/// Made by a pure function of the model; the terminal shows it.
 public struct Frame: Hashable, Sendable {
     /// How large it is.
     public let size: ScreenSize

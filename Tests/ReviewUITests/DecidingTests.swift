@@ -44,7 +44,10 @@ struct DecidingTests {
             ("na", ["accepted Sign_symptom fever"], "aspirin"),
             ("S", ["accepted Sign_symptom chest pain"], "chest"),
             ("D", ["accepted Sign_symptom chest pain", "relabelled Sign_symptom Disease_disorder"], "chest"),
-            (" dise<Enter>", ["accepted Sign_symptom chest pain", "relabelled Sign_symptom Disease_disorder"], "chest"),
+            (
+                " dise<Enter>", ["accepted Sign_symptom chest pain", "relabelled Sign_symptom Disease_disorder"],
+                "chest"
+            ),
             ("d", ["rejected Sign_symptom chest pain"], "chest"),
             ("hS", ["created Sign_symptom Denies"], "Denies"),
             ("]", ["accepted Sign_symptom chest pain", "edited chest pain → chest pain and"], "chest"),
@@ -126,22 +129,27 @@ struct DecidingTests {
     func hidden() throws {
         var session = try #require(Session([Self.note, "Next."], threshold: 0.7))
         session.press("<Enter>x")
-        #expect(suggestion(session.events) == [
-            "rejected Sign_symptom chest pain", "rejected Medication aspirin", "rejected Dosage 75 mg", "completed",
-        ])
+        #expect(
+            suggestion(session.events) == [
+                "rejected Sign_symptom chest pain", "rejected Medication aspirin", "rejected Dosage 75 mg", "completed",
+            ])
     }
 
     @Test(
         "a command that cannot be carried out says why",
         arguments: [
             ("ha", "no suggestion here; n goes to the next"), ("hx", "no suggestion here; n goes to the next"),
-            ("hd", "no span here to delete"), ("h]", "no span here; v selects words"), ("hSx", "this span is your own: use d"),
+            ("hd", "no span here to delete"), ("h]", "no span here; v selects words"),
+            ("hSx", "this span is your own: use d"),
             ("hSa", "this span is your own already"), ("xhhx", "rejected already; a accepts it after all"),
-            ("xhhd", "rejected already"), ("xhh]", "rejected; a accepts it first"), ("s", "there are not several spans here"),
-            ("u", "nothing to undo in this note"), ("<C-r>", "nothing to redo in this note"), ("Z", "no label is on Z; Space shows them all"),
+            ("xhhd", "rejected already"), ("xhh]", "rejected; a accepts it first"),
+            ("s", "there are not several spans here"),
+            ("u", "nothing to undo in this note"), ("<C-r>", "nothing to redo in this note"),
+            ("Z", "no label is on Z; Space shows them all"),
             ("g", "the project has no guidelines.md"), ("<Esc>", "nothing to leave here; q leaves the program"),
             ("z", "z does nothing here; ? shows all keys"), ("m<Enter>", "an empty comment is not kept"),
-            ("+n", "no undecided suggestion in this note; Enter completes it"), ("++", "no undecided suggestion is visible"),
+            ("+n", "no undecided suggestion in this note; Enter completes it"),
+            ("++", "no undecided suggestion is visible"),
             ("f", "f does nothing here; ? shows all keys"), ("hSS", "the span already is Sign_symptom"),
             ("iz", "no value is on z"), ("/fibrillation<Enter>", "“fibrillation” is not in this note"),
             (" zzz<Enter>", "nothing fits what was typed"),
@@ -153,7 +161,9 @@ struct DecidingTests {
         #expect(session.screen.contains(reason))
     }
 
-    @Test("a read-only session changes nothing and says who holds it", arguments: ["a", "x", "S", " ", "d", "]", "+", "<Enter>", ".", "u", "mx", "ia"])
+    @Test(
+        "a read-only session changes nothing and says who holds it",
+        arguments: ["a", "x", "S", " ", "d", "]", "+", "<Enter>", ".", "u", "mx", "ia"])
     func readOnly(keys: String) throws {
         var session = try #require(Session([Self.note], readOnly: "held by lee"))
         session.press(keys)
@@ -166,7 +176,8 @@ struct DecidingTests {
     func unknownLabel() throws {
         let text = NoteText("Odd finding.")
         let id = EventID("01")
-        let old = RecordedEvent(id: id, batch: id, event: .created(SpanContent(TextSpan(4, 11), in: text, label: "Retired")))
+        let old = RecordedEvent(
+            id: id, batch: id, event: .created(SpanContent(TextSpan(4, 11), in: text, label: "Retired")))
         var session = try #require(Session(["Odd finding."], documents: [0: [old]]))
         session.press("l")
         #expect(session.screen.contains("read-only: not in the schema"))
@@ -240,6 +251,34 @@ struct DecidingTests {
         #expect(suggestion(session.events) == ["reopened", "created Sign_symptom Pain"])
         session.press("u")
         #expect(session.document.status == .completed)
+    }
+
+    @Test("the labels in view are named with their keys on a narrow screen")
+    func legend() throws {
+        let session = try #require(Session(["Took ⟦M:aspirin⟧ for ⟦S:pain⟧."]))
+        #expect(session.status.hasPrefix(" S Sign_symptom  M Medication  D Disease_disorder  O Dosage"))
+    }
+
+    @Test("a span in several parts is drawn in parts and keeps its edges")
+    func fragments() throws {
+        let text = NoteText("Pain in left arm and hand.")
+        let content = SpanContent(
+            span: TextSpan(8, 25), text: "left hand", label: "Sign_symptom",
+            fragments: [TextSpan(8, 12), TextSpan(21, 25)])
+        let odd = SpanContent(
+            span: TextSpan(0, 4), text: "Pain", label: "Sign_symptom", fragments: [TextSpan(-5, 900), TextSpan(7, 2)])
+        let outside = SpanContent(span: TextSpan(20, 999), text: "?", label: "Sign_symptom")
+        let events = [content, odd, outside].enumerated().map { index, content in
+            RecordedEvent(id: EventID("0\(index)"), batch: EventID("0\(index)"), event: .created(content))
+        }
+        #expect(text.scalarCount == 26)
+        var session = try #require(Session(["Pain in left arm and hand."], documents: [0: events]))
+        let arm = session.frame[1, 14].style
+        session.press("wwl")
+        #expect(session.frame[1, 10].style == session.frame[1, 23].style)
+        #expect(session.frame[1, 10].style != arm)
+        session.press("h]")
+        #expect(session.notice.contains("several parts"))
     }
 
     @Test("a note without a word takes every key in peace", arguments: ["", " \n\t\n", "\u{200B}\n"])

@@ -99,6 +99,21 @@ struct FinishingTests {
         #expect(session.model.context == .note)
     }
 
+    @Test("a list of five thousand notes is as quick as one of five")
+    func longList() throws {
+        var session = try #require(Session((1...5000).map { "Note \($0)." }))
+        session.press("o")
+        let clock = ContinuousClock()
+        let time = clock.measure {
+            session.press("<PgDn><PgDn>4999")
+            _ = session.frame
+        }
+        #expect(session.screen.contains("note-4999"))
+        #expect(time < .milliseconds(500))
+        session.press("<Enter>")
+        #expect(session.model.current == 4998)
+    }
+
     @Test("opening a note asks for its suggestions and for the next one's")
     func prefetch() throws {
         let reviews = (1...4).map { number in
@@ -179,7 +194,8 @@ struct FinishingTests {
 
     @Test("pages scroll and close")
     func pages() throws {
-        var session = try #require(Session(["Pain."], guidelines: "# Rules\n\nMark **all** of it.\n\n- one\n  more\n- two"))
+        var session = try #require(
+            Session(["Pain."], guidelines: "# Rules\n\nMark **all** of it.\n\n- one\n  more\n- two"))
         session.press("g")
         #expect(session.screen.contains("Mark all of it."))
         #expect(session.screen.contains("• one more"))

@@ -16,10 +16,13 @@ struct MovingTests {
     @Test(
         "motions go to tokens",
         arguments: [
-            ("", "CC"), ("l", ":"), ("ll", "chest"), ("<Right><Right><Left>", ":"), ("w", "chest"), ("ww", "pain"), ("3w", "3"),
+            ("", "CC"), ("l", ":"), ("ll", "chest"), ("<Right><Right><Left>", ":"), ("w", "chest"), ("ww", "pain"),
+            ("3w", "3"),
             ("3wb", "pain"), ("$", "."), ("$0", "CC"), ("<End>", "."), ("<End><Home>", "CC"), ("j", "HR"), ("2j", "HR"),
-            ("jj", "Temp"), ("jjj", "Denies"), ("$j", "104"), ("$jj", "2"), ("$jjj", ";"), ("4j", "Denies"), ("99j", "Denies"),
-            ("99jk", "Temp"), ("<Down><Up>", "CC"), (")", "HR"), ("))", "Temp"), (")))", "Denies"), ("4)", "No"), ("4)(", "Denies"),
+            ("jj", "Temp"), ("jjj", "Denies"), ("$j", "104"), ("$jj", "2"), ("$jjj", ";"), ("4j", "Denies"),
+            ("99j", "Denies"),
+            ("99jk", "Temp"), ("<Down><Up>", "CC"), (")", "HR"), ("))", "Temp"), (")))", "Denies"), ("4)", "No"),
+            ("4)(", "Denies"),
             ("4)w(", "No"), ("99l", "."), ("99l99h", "CC"), ("<PgDn>", "Denies"), ("<PgDn><PgUp>", "CC"), ("9l", "104"),
             ("1<Esc>l", ":"), ("b", "CC"),
         ])
@@ -75,6 +78,8 @@ struct MovingTests {
             session.press("l")
         }
         #expect(words == ["黑", "便", "3", "次", "😣\u{FE0F}", "👨‍👩‍👧‍👦", "e\u{301}te\u{301}"])
+        session.press("0w")
+        #expect(session.word == "便")
         session.press("0cll")
         #expect(session.word == "3")
         session.press("$")
@@ -84,8 +89,11 @@ struct MovingTests {
     @Test(
         "selections grow with motions and edges",
         arguments: [
-            ("wvl", "chest pain"), ("wvlll", "chest pain, 3"), ("wwvh", "chest pain"), ("wv2w", "chest pain, 3"), ("wv$", "chest pain, 3 days."),
-            ("wvclll", "chest pa"), ("wvch", "ches"), ("wvlch", "chest pai"), ("wvlhc", "chest"), ("wvlcc", "chest pain"), ("wcvl", "ch"), ("wcvl]", "che"), ("wcvl[[", ": ch"), ("wv]", "chest pain"), ("wv]}", "chest"),
+            ("wvl", "chest pain"), ("wvlll", "chest pain, 3"), ("wwvh", "chest pain"), ("wv2w", "chest pain, 3"),
+            ("wv$", "chest pain, 3 days."),
+            ("wvclll", "chest pa"), ("wvch", "ches"), ("wvlch", "chest pai"), ("wvlhc", "chest"),
+            ("wvlcc", "chest pain"), ("wcvl", "ch"), ("wcvl]", "che"), ("wcvl[[", ": ch"), ("wv]", "chest pain"),
+            ("wv]}", "chest"),
             ("wv[", ": chest"), ("wv[{", "chest"), ("vj", "CC: chest pain, 3 days.\n\n\tHR"), ("wv2]", "chest pain,"),
         ])
     func selections(keys: String, selected: String) throws {
@@ -179,9 +187,12 @@ struct MovingTests {
         #expect(session.screen.contains("99 undecided") || session.screen.contains("100 undecided"))
     }
 
-    @Test("another size keeps the cursor on its words and in view", arguments: [(40, 10), (200, 60), (39, 5), (1, 1), (0, 0)])
+    @Test(
+        "another size keeps the cursor on its words and in view",
+        arguments: [(40, 10), (200, 60), (39, 5), (1, 1), (0, 0)])
     func resizing(columns: Int, rows: Int) throws {
-        let note = (1...200).map { "line \($0) with a few more words than a narrow screen holds" }.joined(separator: "\n")
+        let note = (1...200).map { "line \($0) with a few more words than a narrow screen holds" }.joined(
+            separator: "\n")
         var session = try #require(Session([note]))
         session.press("120j3w")
         let cursor = session.model.cursor

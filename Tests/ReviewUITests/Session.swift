@@ -46,7 +46,9 @@ struct Session {
 
     init(model: Model) { self.model = model }
 
-    /// Presses keys: characters stand for themselves, others are `<Enter>`, `<C-r>`, `<Up>`…
+    /// Presses keys.
+    ///
+    /// Characters stand for themselves, others are written `<Enter>`, `<C-r>`, `<Up>`.
     mutating func press(_ keys: String) {
         effects = []
         for key in Self.keys(keys) {
@@ -90,8 +92,10 @@ struct Session {
 
     static func keys(_ text: String) -> [Key] {
         let named: [String: Key] = [
-            "Enter": .enter, "Esc": .escape, "Tab": .tab, "S-Tab": .backTab, "BS": .backspace, "Del": .delete, "Up": .up,
-            "Down": .down, "Left": .left, "Right": .right, "Home": .home, "End": .end, "PgUp": .pageUp, "PgDn": .pageDown,
+            "Enter": .enter, "Esc": .escape, "Tab": .tab, "S-Tab": .backTab, "BS": .backspace, "Del": .delete,
+            "Up": .up,
+            "Down": .down, "Left": .left, "Right": .right, "Home": .home, "End": .end, "PgUp": .pageUp,
+            "PgDn": .pageDown,
             "lt": .character("<"),
         ]
         var keys: [Key] = []
@@ -140,7 +144,9 @@ struct Session {
         return (
             text,
             found.map {
-                Suggestion(content: SpanContent($0.span, in: note, label: $0.label), model: "mini@1f0c2a3b4c5d", score: $0.score)
+                Suggestion(
+                    content: SpanContent($0.span, in: note, label: $0.label), model: "mini@1f0c2a3b4c5d",
+                    score: $0.score)
             }
         )
     }

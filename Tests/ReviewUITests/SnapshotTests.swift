@@ -18,8 +18,10 @@ struct SnapshotTests {
         ("metformin", "Medication", 0.97), ("aspirin", "Medication", 0.96), ("黑便", "Sign_symptom", 0.81),
         ("腹痛", "Sign_symptom", 0.78), ("胃癌", "Disease_disorder", 0.66), ("tummy pain", "Sign_symptom", 0.71),
         ("pain", "Sign_symptom", 0.55), ("acute appendicitis", "Disease_disorder", 0.93),
-        ("appendicitis", "Disease_disorder", 0.51), ("paracetamol", "Medication", 0.95), ("morphine", "Medication", 0.97),
-        ("2.5 mg", "Dosage", 0.83), ("40 mg", "Dosage", 0.89), ("80 mg", "Dosage", 0.87), ("vomiting", "Sign_symptom", 0.84),
+        ("appendicitis", "Disease_disorder", 0.51), ("paracetamol", "Medication", 0.95),
+        ("morphine", "Medication", 0.97),
+        ("2.5 mg", "Dosage", 0.83), ("40 mg", "Dosage", 0.89), ("80 mg", "Dosage", 0.87),
+        ("vomiting", "Sign_symptom", 0.84),
         ("Warfarin", "Medication", 0.99), ("Digoxin", "Medication", 0.98), ("3 mg", "Dosage", 0.9),
         ("hypertension", "Disease_disorder", 0.95), ("glaucoma", "Disease_disorder", 0.92),
     ]
@@ -35,7 +37,9 @@ struct SnapshotTests {
             for start in scalars.indices where scalars[start...].starts(with: wanted) {
                 let span = TextSpan(start, start + wanted.count)
                 found.append(
-                    Suggestion(content: SpanContent(span, in: note.text, label: label), model: "clinical-mini@1f0c2a3b4c5d", score: score))
+                    Suggestion(
+                        content: SpanContent(span, in: note.text, label: label), model: "clinical-mini@1f0c2a3b4c5d",
+                        score: score))
             }
         }
         return NoteReview(note: note, document: Document(note: note.id, text: note.text), suggestions: .ready(found))
@@ -85,7 +89,9 @@ struct SnapshotTests {
     @Test("control characters are shown harmlessly")
     func controls() throws {
         let session = try #require(
-            Session(["\u{FEFF}Bell \u{07}, escape \u{1B}[31m, DEL \u{7F}, C1 \u{9B}.\r\nBidi \u{202E}txet\u{202C}, zero\u{200B}width, soft\u{AD}hyphen.\n\u{0301}lone accent\r"]))
+            Session([
+                "\u{FEFF}Bell \u{07}, escape \u{1B}[31m, DEL \u{7F}, C1 \u{9B}.\r\nBidi \u{202E}txet\u{202C}, zero\u{200B}width, soft\u{AD}hyphen.\n\u{0301}lone accent\r"
+            ]))
         try FrameSnapshot.check(session.frame, "control-characters")
     }
 
@@ -93,7 +99,8 @@ struct SnapshotTests {
     func pages(columns: Int, rows: Int) throws {
         let steps = [
             ("help", "?"), ("guidelines", "g"), ("notes", "aa<Enter>ao"), ("palette", ":co"), ("picker", " dis"),
-            ("note-labels", "ib"), ("complete-question", "<Enter>"), ("comment", "mcheck with 内科"), ("selection", "nvll"),
+            ("note-labels", "ib"), ("complete-question", "<Enter>"), ("comment", "mcheck with 内科"),
+            ("selection", "nvll"),
             ("search", "/the<Enter>n"), ("threshold", "=8"),
         ]
         for (name, keys) in steps {

@@ -58,7 +58,9 @@ struct NoteLayoutTests {
     @Test("the CR of CRLF is invisible, a CR alone is not")
     func carriageReturns() {
         #expect(rows("a\r\nb\rc", 20) == ["a", "b␍c"])
-        #expect(NoteLayout(NoteText("ab\r\ncd"), width: 20).position(of: ScalarOffset(4)) == CellPosition(row: 1, column: 0))
+        #expect(
+            NoteLayout(NoteText("ab\r\ncd"), width: 20).position(of: ScalarOffset(4)) == CellPosition(row: 1, column: 0)
+        )
     }
 
     @Test("white space that does not fit hangs over the edge")

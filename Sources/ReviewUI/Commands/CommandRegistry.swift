@@ -16,7 +16,9 @@ public struct CommandRegistry: Sendable {
         var byKey: [KeyContext: [KeyPattern: Int]] = [:]
         for (index, command) in commands.enumerated() {
             for (context, patterns) in command.bindings {
-                for pattern in patterns where byKey[context]?[pattern] == nil { byKey[context, default: [:]][pattern] = index }
+                for pattern in patterns where byKey[context]?[pattern] == nil {
+                    byKey[context, default: [:]][pattern] = index
+                }
             }
         }
         self.byKey = byKey

@@ -19,7 +19,9 @@ extension CommandRegistry {
         motion("down", "down", "One row down.", [.char("j"), .key(.down)]) { $0.moveByRow($1) },
         motion("up", "up", "One row up.", [.char("k"), .key(.up)]) { $0.moveByRow(-$1) },
         motion("right", "right", "One token to the right.", [.char("l"), .key(.right)]) { $0.moveByStep($1) },
-        motion("word-back", "word back", "Previous word; punctuation is passed over.", [.char("b")]) { $0.moveByWord(-$1) },
+        motion("word-back", "word back", "Previous word; punctuation is passed over.", [.char("b")]) {
+            $0.moveByWord(-$1)
+        },
         motion("word-forward", "word on", "Next word; punctuation is passed over.", [.char("w")]) { $0.moveByWord($1) },
         motion("row-start", "row start", "Start of the row.", [.char("0"), .key(.home)]) { model, _ in
             model.moveToRowEdge(atEnd: false)
@@ -30,7 +32,9 @@ extension CommandRegistry {
         motion("sentence-back", "sentence back", "Start of the sentence, then of the one before.", [.char("(")]) {
             $0.moveBySentence(-$1)
         },
-        motion("sentence-forward", "sentence on", "Start of the next sentence.", [.char(")")]) { $0.moveBySentence($1) },
+        motion("sentence-forward", "sentence on", "Start of the next sentence.", [.char(")")]) {
+            $0.moveBySentence($1)
+        },
         motion("page-up", "page up", "One screen up.", [.key(.pageUp), .ctrl("b")]) { model, times in
             model.moveByRow(-times * model.rowsOfPage)
         },

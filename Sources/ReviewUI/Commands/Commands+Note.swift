@@ -10,7 +10,8 @@ extension CommandRegistry {
             return []
         },
         ReviewCommand(
-            "characters", "characters", "Step by characters instead of tokens, for selecting and for edges; again for tokens.",
+            "characters", "characters",
+            "Step by characters instead of tokens, for selecting and for edges; again for tokens.",
             group: .selecting, [.note: [.char("c")], .selection: [.char("c")]]
         ) { model, _ in
             model.toggleCharacters()
@@ -50,7 +51,8 @@ extension CommandRegistry {
             model.startComment()
             return []
         },
-        ReviewCommand("quit", "leave", "Leave; everything is saved.", group: .note, [.note: [.char("q")]], footer: 140) {
+        ReviewCommand("quit", "leave", "Leave; everything is saved.", group: .note, [.note: [.char("q")]], footer: 140)
+        {
             model, _ in model.quit()
         },
     ]
@@ -58,20 +60,23 @@ extension CommandRegistry {
     /// Search, lists and pages.
     static let lookingCommands: [ReviewCommand] = [
         ReviewCommand(
-            "search", "search", "Find words in the note, upper and lower case alike; n and p go through the hits until Esc.",
+            "search", "search",
+            "Find words in the note, upper and lower case alike; n and p go through the hits until Esc.",
             group: .looking, [.note: [.char("/")]], footer: 100
         ) { model, _ in
             model.context = .prompt(.search, LineEditor())
             return []
         },
         ReviewCommand(
-            "notes", "notes", "The list of notes with their progress.", group: .looking, [.note: [.char("o")]], footer: 85
+            "notes", "notes", "The list of notes with their progress.", group: .looking, [.note: [.char("o")]],
+            footer: 85
         ) { model, _ in
             model.context = .noteList(ListState(selected: model.current))
             return []
         },
         ReviewCommand(
-            "guidelines", "guidelines", "The annotation guidelines.", group: .looking, [.note: [.char("g")]], footer: 95,
+            "guidelines", "guidelines", "The annotation guidelines.", group: .looking, [.note: [.char("g")]],
+            footer: 95,
             when: { $0.guidelines.isEmpty ? .unavailable("the project has no guidelines.md") : .available }
         ) { model, _ in
             model.context = .guidelines(scroll: 0)

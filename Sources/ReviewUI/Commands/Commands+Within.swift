@@ -11,13 +11,15 @@ extension CommandRegistry {
             "list-up", "up", "Previous row.", group: .within,
             [.list: [.key(.up), .key(.backTab), .ctrl("p")], .panel: [.key(.up), .key(.backTab)]]
         ) { model, _ in model.moveInList(-1) },
-        ReviewCommand("list-page-down", "page down", "A page of rows down.", group: .within, [.list: [.key(.pageDown)]]) {
+        ReviewCommand("list-page-down", "page down", "A page of rows down.", group: .within, [.list: [.key(.pageDown)]])
+        {
             model, _ in model.moveInList(model.rowsOfPage)
         },
         ReviewCommand("list-page-up", "page up", "A page of rows up.", group: .within, [.list: [.key(.pageUp)]]) {
             model, _ in model.moveInList(-model.rowsOfPage)
         },
-        ReviewCommand("choose", "choose", "Take the selected row.", group: .within, [.list: [.key(.enter)]], footer: 10) {
+        ReviewCommand("choose", "choose", "Take the selected row.", group: .within, [.list: [.key(.enter)]], footer: 10)
+        {
             model, _ in model.chooseInList()
         },
         ReviewCommand(
@@ -25,7 +27,8 @@ extension CommandRegistry {
             [.panel: [.key(.enter), .char(" ")]], footer: 10
         ) { model, _ in model.toggleSelectedValue() },
         ReviewCommand(
-            "toggle-letter", "its value", "Set or clear the value beside the letter.", group: .within, [.panel: [.letter]],
+            "toggle-letter", "its value", "Set or clear the value beside the letter.", group: .within,
+            [.panel: [.letter]],
             footer: 20
         ) { model, call in model.toggleValue(by: call.key) },
         ReviewCommand(
@@ -49,11 +52,13 @@ extension CommandRegistry {
             model.context = .note
             return []
         },
-        ReviewCommand("write", "save", "Take what was written.", group: .within, [.prompt: [.key(.enter)]], footer: 10) {
+        ReviewCommand("write", "save", "Take what was written.", group: .within, [.prompt: [.key(.enter)]], footer: 10)
+        {
             model, _ in model.finishPrompt()
         },
         ReviewCommand(
-            "question-accept-all", "accept all", "Accept every undecided suggestion and complete the note.", group: .within,
+            "question-accept-all", "accept all", "Accept every undecided suggestion and complete the note.",
+            group: .within,
             [.completeQuestion: [.char("a")]], footer: 10, when: { $0.openMatterAvailability }
         ) { model, _ in model.completeDeciding(accepting: true) },
         ReviewCommand(
@@ -61,7 +66,8 @@ extension CommandRegistry {
             group: .within, [.completeQuestion: [.char("x")]], footer: 20, when: { $0.openMatterAvailability }
         ) { model, _ in model.completeDeciding(accepting: false) },
         ReviewCommand(
-            "question-first", "go on", "Go to the first undecided suggestion; or complete without those that are coming.",
+            "question-first", "go on",
+            "Go to the first undecided suggestion; or complete without those that are coming.",
             group: .within, [.completeQuestion: [.key(.enter)]], footer: 30
         ) { model, _ in model.answerOpenMatter() },
         ReviewCommand(

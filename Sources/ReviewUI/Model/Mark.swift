@@ -4,7 +4,9 @@ import ClinicalText
 /// A stretch of the note that is shown marked: a span that stands, a suggestion, or a rejected one.
 package struct Mark: Hashable, Sendable {
     /// What stands behind it.
-    package enum Kind: Hashable, Sendable {
+    ///
+    /// Indirect, because thousands are sorted and searched after each decision.
+    package indirect enum Kind: Hashable, Sendable {
         /// A person made or accepted it.
         case decided(EntitySpan)
         /// Offered, no answer yet.
@@ -38,8 +40,11 @@ package struct Mark: Hashable, Sendable {
     /// From its first to its last code point.
     package var span: TextSpan { content.span }
 
-    /// The stretches that are drawn.
-    var parts: [TextSpan] { content.fragments ?? [content.span] }
+    /// The stretches that are drawn: its fragments, as far as they lie in it, or all of it.
+    var parts: [TextSpan] {
+        let fragments = content.fragments?.filter { $0.count > 0 && span.contains($0) } ?? []
+        return fragments.isEmpty ? [span] : fragments
+    }
 
     /// Names it.
     package var id: ID {

@@ -2,7 +2,9 @@ import Annotation
 import ClinicalText
 import Screen
 
-/// Everything the interface knows. Changed only by ``update(_:_:)``, shown by ``render(_:)``.
+/// Everything the interface knows.
+///
+/// Changed only by ``update(_:_:)``, shown by ``render(_:)``.
 public struct Model: Sendable {
     /// The notes under review, in their order.
     public internal(set) var notes: [NoteReview]
@@ -123,7 +125,10 @@ extension LabelSchema {
         let palette: [Hue] = [.sky, .orange, .green, .vermillion, .purple, .yellow, .blue]
         var result: [String: Hue] = [:]
         for (index, label) in spans.enumerated() {
-            result[label.label] = label.color.flatMap(Hue.init(rawValue:)) ?? palette[index % palette.count]
+            let named = label.color.flatMap(Hue.init(rawValue:))
+            // Black would vanish as a ground for black ink, white as ink on a light terminal.
+            let isUsable = named != .black && named != .white
+            result[label.label] = isUsable ? named ?? palette[index % palette.count] : .gray
         }
         return result
     }

@@ -132,7 +132,9 @@ extension Event {
     static func summary(of step: [Event]) -> String {
         let events = step.filter { $0 != .reopened }
         guard let first = events.first else { return "reopened" }
-        if events.last == .completed { return events.count == 1 ? "completed" : "completed with \(events.count - 1) answers" }
+        if events.last == .completed {
+            return events.count == 1 ? "completed" : "completed with \(events.count - 1) answers"
+        }
         let more = events.count > 2 ? " and \(events.count - 1) more" : ""
         return first.summary + more
     }

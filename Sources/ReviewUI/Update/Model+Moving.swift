@@ -41,12 +41,17 @@ extension Model {
         while left > 0 {
             index += words > 0 ? 1 : -1
             guard page.tokens.indices.contains(index) else { break }
-            if page.tokens[index].isWord {
+            if isWord(page.tokens[index]) {
                 target = index
                 left -= 1
             }
         }
         if let target { moveCursor(to: page.tokens[target].span.start) }
+    }
+
+    /// Whether a token is read as a word: letters, digits, or an ideograph.
+    private func isWord(_ token: WordToken) -> Bool {
+        token.isWord || page.text.scalar(at: token.span.start)?.properties.isIdeographic ?? false
     }
 
     /// Some rows down or up, to the token that is nearest to the column the motion began in.

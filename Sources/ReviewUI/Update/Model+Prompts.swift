@@ -40,7 +40,8 @@ extension Model {
         let isPercent = text.hasSuffix("%")
         if isPercent { text.removeLast() }
         text = String(text.map { $0 == "," ? "." : $0 })
-        guard !text.isEmpty, text.allSatisfy({ $0 == "." || ("0"..."9").contains($0) }), let number = Double(text) else {
+        guard !text.isEmpty, text.allSatisfy({ $0 == "." || ("0"..."9").contains($0) }), let number = Double(text)
+        else {
             return nil
         }
         let share = isPercent || number > 1 ? number / 100 : number

@@ -2,7 +2,9 @@ import ClinicalText
 
 extension Model {
     var targetAvailability: Availability {
-        if let search { return search.hits.isEmpty ? .unavailable("“\(search.query)” is not in this note") : .available }
+        if let search {
+            return search.hits.isEmpty ? .unavailable("“\(search.query)” is not in this note") : .available
+        }
         if !page.marks.undecided.isEmpty { return .available }
         switch review.suggestions {
         case .waiting: return .unavailable("suggestions are still coming")

@@ -68,7 +68,6 @@ extension Model {
             context = .picker(list)
         case .capsLockQuestion:
             context = .note
-            labelRun = 0
             inform("label dropped")
         case .note, .help, .guidelines, .noteLabels, .completeQuestion, .quitQuestion:
             if case .paste = key {

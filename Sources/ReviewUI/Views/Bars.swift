@@ -1,4 +1,5 @@
 import Annotation
+import ClinicalText
 import Screen
 
 extension Model {
@@ -45,7 +46,9 @@ extension Model {
     func drawSpanLine(on frame: inout Frame) {
         var line: StyledLine = []
         if selection != nil, let selected = selectedSpan {
-            line = [.bold("selecting "), StyledText("“\(page.text[selected])”"), .dim("  a capital labels it, Space lists")]
+            line = [
+                .bold("selecting "), StyledText("“\(page.text[selected])”"), .dim("  a capital labels it, Space lists"),
+            ]
         } else if let mark = focusedMark {
             line = describe(mark)
         } else if let here = cursorSpan {
@@ -131,8 +134,25 @@ extension Model {
         var parts: [String] = []
         let hidden = review.hiddenCount(threshold: threshold)
         if hidden > 0 { parts.append("\(hidden) hidden under \(threshold.percent)") }
-        if review.unknownLabelCount > 0 { parts.append("\(review.unknownLabelCount) with labels outside the schema hidden") }
+        if review.unknownLabelCount > 0 {
+            parts.append("\(review.unknownLabelCount) with labels outside the schema hidden")
+        }
+        if plan.panel == nil, context == .note { return parts.map { .dim($0 + " · ") } + shortLegend }
         return [.dim(parts.joined(separator: " · "))]
+    }
+
+    /// The labels with their keys in a line, for screens without a panel: those in view first.
+    private var shortLegend: StyledLine {
+        let bottom = min(page.top + plan.text.rows, page.layout.rowCount) - 1
+        let visible = TextSpan(page.layout.span(ofRow: page.top).start, page.layout.span(ofRow: bottom).end)
+        let inView = Set(page.marks.overlapping(visible).map(\.content.label))
+        let seen = schema.spans.filter { inView.contains($0.label) }
+        let labels = seen + schema.spans.filter { !inView.contains($0.label) }
+        return labels.flatMap { label -> StyledLine in
+            guard let key = label.key else { return [] }
+            let style = Style(foreground: hue(of: label.label), bold: true)
+            return [StyledText(String(key), style), .dim(" \(label.label)  ")]
+        }
     }
 
     private func drawPrompt(_ prompt: Prompt, _ line: LineEditor, width: Int, on frame: inout Frame) {

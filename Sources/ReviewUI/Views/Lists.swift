@@ -4,7 +4,8 @@ import Screen
 extension Model {
     /// A box of rows, one of them selected, with the line that narrows it on top.
     private func drawList(
-        title: String, rows: [StyledLine], list: ListState, note: String, in rect: CellRect, on frame: inout Frame
+        title: String, count: Int, list: ListState, note: String, in rect: CellRect, on frame: inout Frame,
+        row line: (Int) -> StyledLine
     ) {
         frame.box(rect, title: title, note: note, style: Style(dim: true))
         let inside = rect.inset(rows: 1, columns: 2)
@@ -17,13 +18,18 @@ extension Model {
                 width: inside.columns - used - 1, style: Style(dim: true))
         }
         let cursor = CellWidth.of(DisplayText.line(list.filter.textBeforeCursor))
-        frame.cursor = CellPosition(row: inside.row, column: min(inside.column + inside.columns, inside.column + used + cursor))
+        frame.cursor = CellPosition(
+            row: inside.row, column: min(inside.column + inside.columns, inside.column + used + cursor))
         let room = max(1, inside.rows - 1)
-        let first = min(max(0, list.selected - room / 2), max(0, rows.count - room))
-        for (index, line) in rows.enumerated().dropFirst(first).prefix(room) {
+        let first = min(max(0, list.selected - room / 2), max(0, count - room))
+        // Only the rows on the screen are made: a project may have thousands of notes.
+        for index in first..<min(count, first + room) {
+            let line = line(index)
             let row = inside.row + 1 + index - first
             if index == list.selected {
-                frame.fill(CellRect(row: row, column: rect.column + 1, rows: 1, columns: rect.columns - 2), style: Self.cursorStyle)
+                frame.fill(
+                    CellRect(row: row, column: rect.column + 1, rows: 1, columns: rect.columns - 2),
+                    style: Self.cursorStyle)
                 frame.draw("▸", row: row, column: rect.column + 1, width: 1, style: Self.focusStyle)
                 let plain = line.map { StyledText($0.text, Style(bold: $0.style.bold, reverse: true)) }
                 frame.draw(plain, row: row, column: inside.column, width: inside.columns)
@@ -31,8 +37,10 @@ extension Model {
                 frame.draw(line, row: row, column: inside.column, width: inside.columns)
             }
         }
-        if rows.isEmpty {
-            frame.draw("nothing fits", row: inside.row + 1, column: inside.column, width: inside.columns, style: Style(dim: true))
+        if count == 0 {
+            frame.draw(
+                "nothing fits", row: inside.row + 1, column: inside.column, width: inside.columns,
+                style: Style(dim: true))
         }
     }
 
@@ -60,19 +68,19 @@ extension Model {
         let rect = CellRect(row: area.row, column: 0, rows: area.rows, columns: area.columns)
         let listed = listedNotes(list)
         let idWidth = min(60, max(10, rect.columns - 44))
-        let rows = listed.map { index -> StyledLine in
-            let review = notes[index]
+        let finished = notes.count { $0.document.status != .pending }
+        drawList(
+            title: "Notes", count: listed.count, list: list,
+            note: "\(finished) of \(notes.count) finished · Enter opens", in: rect, on: &frame
+        ) { row in
+            let review = notes[listed[row]]
             let progress = progress(of: review)
+            let id = Self.padded(review.note.id, to: idWidth)
             return [
-                StyledText(progress.sign + " "), index == current ? .bold(Self.padded(review.note.id, to: idWidth))
-                    : StyledText(Self.padded(review.note.id, to: idWidth)),
+                StyledText(progress.sign + " "), listed[row] == current ? .bold(id) : StyledText(id),
                 StyledText("  " + Self.padded(progress.words, to: 16)), .dim(offered(review)),
             ]
         }
-        let finished = notes.count { $0.document.status != .pending }
-        drawList(
-            title: "Notes", rows: rows, list: list, note: "\(finished) of \(notes.count) finished · Enter opens", in: rect,
-            on: &frame)
     }
 
     private func progress(of review: NoteReview) -> (sign: String, words: String) {
@@ -101,7 +109,12 @@ extension Model {
     /// Commands by name.
     func drawPalette(_ list: ListState, on frame: inout Frame) {
         let place: KeyContext = selection == nil ? .note : .selection
-        let rows = listedCommands(list).map { command -> StyledLine in
+        let commands = listedCommands(list)
+        drawList(
+            title: "Commands", count: commands.count, list: list, note: "Enter runs",
+            in: popup(rows: commands.count + 3, columns: 78), on: &frame
+        ) { row in
+            let command = commands[row]
             let keys = Self.padded(command.keyNames(in: place).joined(separator: " "), to: 13)
             var line: StyledLine = [.bold(keys), StyledText(Self.padded(command.title, to: 16))]
             if case .unavailable(let reason) = command.availability(self) {
@@ -111,24 +124,22 @@ extension Model {
             }
             return line
         }
-        drawList(
-            title: "Commands", rows: rows, list: list, note: "Enter runs", in: popup(rows: rows.count + 3, columns: 78),
-            on: &frame)
     }
 
     /// Labels by name.
     func drawPicker(_ list: ListState, on frame: inout Frame) {
         let labels = listedLabels(list)
         let nameWidth = (schema.spans.map { CellWidth.of(DisplayText.line($0.label)) }.max() ?? 0) + 2
-        let rows = labels.map { label -> StyledLine in
-            [
+        drawList(
+            title: "Label", count: labels.count, list: list, note: "Enter gives it",
+            in: popup(rows: schema.spans.count + 3, columns: 78), on: &frame
+        ) { row in
+            let label = labels[row]
+            return [
                 StyledText(label.key.map(String.init) ?? " ", Style(foreground: hue(of: label.label), bold: true)),
                 StyledText(" " + Self.padded(label.label, to: min(nameWidth, 30))), .dim(label.definition),
             ]
         }
-        drawList(
-            title: "Label", rows: rows, list: list, note: "Enter gives it", in: popup(rows: schema.spans.count + 3, columns: 78),
-            on: &frame)
     }
 
     /// The note's own labels and comments.
@@ -160,8 +171,12 @@ extension Model {
         for (index, line) in rows.enumerated().dropFirst(first).prefix(inside.rows) {
             let row = inside.row + index - first
             if index == selectedLine {
-                frame.fill(CellRect(row: row, column: rect.column + 1, rows: 1, columns: rect.columns - 2), style: Self.cursorStyle)
-                frame.draw(line.map { StyledText($0.text, Self.cursorStyle) }, row: row, column: inside.column, width: inside.columns)
+                frame.fill(
+                    CellRect(row: row, column: rect.column + 1, rows: 1, columns: rect.columns - 2),
+                    style: Self.cursorStyle)
+                frame.draw(
+                    line.map { StyledText($0.text, Self.cursorStyle) }, row: row, column: inside.column,
+                    width: inside.columns)
                 frame.cursor = CellPosition(row: row, column: inside.column)
             } else {
                 frame.draw(line, row: row, column: inside.column, width: inside.columns)

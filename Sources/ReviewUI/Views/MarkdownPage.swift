@@ -27,7 +27,8 @@ enum MarkdownPage {
                 isItem = true
                 let head = String(repeating: " ", count: indent) + bullet + " "
                 let hang = String(repeating: " ", count: CellWidth.of(head))
-                rows = TextBlock.wrapped(plain(text), width: width - CellWidth.of(head)).enumerated().map { index, row in
+                rows = TextBlock.wrapped(plain(text), width: width - CellWidth.of(head)).enumerated().map {
+                    index, row in
                     [StyledText((index == 0 ? head : hang) + row)]
                 }
             }
@@ -135,7 +136,9 @@ enum MarkdownPage {
         let used = widths.dropLast().reduce(0) { $0 + $1 + 2 }
         // Too narrow for columns: a row a line.
         guard width - used >= 16 || count == 1 else {
-            return rows.flatMap { row in TextBlock.wrapped(row.joined(separator: " · "), width: width).map { [StyledText($0)] } }
+            return rows.flatMap { row in
+                TextBlock.wrapped(row.joined(separator: " · "), width: width).map { [StyledText($0)] }
+            }
         }
         widths[count - 1] = min(widths[count - 1], width - used)
         var lines: [StyledLine] = []

@@ -10,6 +10,24 @@ extension Model {
         var brackets: Hue??
     }
 
+    /// A stretch to be painted; of several over one character the first is seen.
+    private struct Paint {
+        let span: TextSpan
+        let style: Style
+        /// The style where another mark lies underneath.
+        let overlapped: Style
+        /// Whether it makes another mark an overlapped one.
+        let counts: Bool
+    }
+
+    /// A visible row and what lies on it.
+    private struct RowOfNote {
+        let glyphs: [NoteLayout.Glyph]
+        let span: TextSpan
+        let screenRow: Int
+        let paints: [Paint]
+    }
+
     /// Draws the visible rows of the note and the label keys beside them.
     func drawNote(on frame: inout Frame) {
         let area = plan.text
@@ -19,14 +37,17 @@ extension Model {
         let visible = TextSpan(layout.span(ofRow: first).start, layout.span(ofRow: last).end)
         let marks = page.marks.overlapping(visible)
         let hits = search?.hits.filter { $0.overlaps(visible) } ?? []
+        let paints = paints(marks, hits: hits)
         let focus = currentFocus
         for row in rows {
             let span = layout.span(ofRow: row)
             let line = RowOfNote(
                 glyphs: layout.glyphs(inRow: row), span: span, screenRow: area.row + row - page.top,
-                marks: marks.filter { $0.span.overlaps(span) }, hits: hits.filter { $0.overlaps(span) })
-            draw(line, focus: focus, on: &frame)
-            drawGutter(line, on: &frame)
+                paints: paints.filter { $0.span.overlaps(span) })
+            draw(line, focus: focus, in: area, on: &frame)
+            drawGutter(
+                of: span, marks: marks, isHit: hits.contains { span.contains($0.start) }, row: line.screenRow,
+                on: &frame)
         }
         let cursor = layout.position(of: page.cursor)
         if rows.contains(cursor.row) {
@@ -35,13 +56,18 @@ extension Model {
         }
     }
 
-    /// A visible row and what lies on it.
-    private struct RowOfNote {
-        let glyphs: [NoteLayout.Glyph]
-        let span: TextSpan
-        let screenRow: Int
-        let marks: [Mark]
-        let hits: [TextSpan]
+    /// Search hits over the shortest marks over the longer ones over rejected ones.
+    private func paints(_ marks: [Mark], hits: [TextSpan]) -> [Paint] {
+        let found = hits.map { Paint(span: $0, style: Self.hitStyle, overlapped: Self.hitStyle, counts: false) }
+        let sorted = marks.sorted { left, right in
+            (left.rank == 2 ? 1 : 0, left.span.count) < (right.rank == 2 ? 1 : 0, right.span.count)
+        }
+        return found
+            + sorted.flatMap { mark in
+                let style = style(of: mark, isOverlapped: false)
+                let overlapped = self.style(of: mark, isOverlapped: true)
+                return mark.parts.map { Paint(span: $0, style: style, overlapped: overlapped, counts: mark.rank < 2) }
+            }
     }
 
     private var currentFocus: Focus {
@@ -51,25 +77,28 @@ extension Model {
             return Focus(parts: [whole], style: Self.focusStyle, brackets: .some(nil))
         }
         if let mark = focusedMark {
-            return Focus(parts: mark.parts, style: Self.focusStyle, brackets: .some(hue(of: mark.content.label)))
+            var style = Self.focusStyle
+            style.underline = mark.isUndecided
+            return Focus(parts: mark.parts, style: style, brackets: .some(hue(of: mark.content.label)))
         }
         return Focus(parts: [here])
     }
 
-    private func draw(_ line: RowOfNote, focus: Focus, on frame: inout Frame) {
-        let area = plan.text
-        let ink = line.glyphs.indices.filter { line.glyphs[$0].kind == .ink || line.glyphs[$0].kind == .substitute }
-        let inked = (ink.first ?? 0)..<((ink.last ?? -1) + 1)
+    private func draw(_ line: RowOfNote, focus: Focus, in area: CellRect, on frame: inout Frame) {
+        let isInk: (NoteLayout.Glyph) -> Bool = { $0.kind == .ink || $0.kind == .substitute }
+        let firstInk = line.glyphs.firstIndex(where: isInk) ?? 0
+        let lastInk = line.glyphs.lastIndex(where: isInk) ?? -1
+        let focused = focus.parts.filter { $0.overlaps(line.span) }
+        let isSelecting = selection != nil
         for (index, glyph) in line.glyphs.enumerated() {
             guard glyph.width > 0, glyph.column + glyph.width <= area.columns else { continue }
             // White space at either end of a row is not part of what is seen as marked.
-            let isMarkable = inked.contains(index)
+            let isMarkable = firstInk <= index && index <= lastInk
             var style = glyph.kind == .substitute ? Style(dim: true) : Style()
-            if isMarkable, let marked = markStyle(at: glyph.span.start, line) { style = marked }
-            if focus.parts.contains(where: { $0.overlaps(glyph.span) }), isMarkable || selection != nil {
-                style = focus.style
-                if case .undecided? = focusedMark?.kind, selection == nil { style.underline = true }
+            if isMarkable, !line.paints.isEmpty, let painted = paint(at: glyph.span.start, line.paints) {
+                style = painted
             }
+            if isMarkable || isSelecting, focused.contains(where: { $0.overlaps(glyph.span) }) { style = focus.style }
             let column = area.column + glyph.column
             if glyph.kind == .space {
                 for cell in 0..<glyph.width { frame.put(" ", row: line.screenRow, column: column + cell, style: style) }
@@ -77,24 +106,13 @@ extension Model {
                 frame.put(glyph.text, width: glyph.width, row: line.screenRow, column: column, style: style)
             }
         }
-        if let hue = focus.brackets { drawBrackets(around: focus.parts, hue: hue, line, on: &frame) }
+        if let hue = focus.brackets { drawBrackets(around: focused, hue: hue, line, on: &frame) }
     }
 
-    /// The style of the innermost mark or search hit at a place.
-    private func markStyle(at offset: ScalarOffset, _ line: RowOfNote) -> Style? {
-        if line.hits.contains(where: { $0.contains(offset) }) { return Self.hitStyle }
-        var top: Mark?
-        var depth = 0
-        for mark in line.marks where mark.parts.contains(where: { $0.contains(offset) }) {
-            if mark.rank < 2 { depth += 1 }
-            guard let best = top else {
-                top = mark
-                continue
-            }
-            let isRejected = mark.rank == 2
-            if isRejected == (best.rank == 2) ? mark.span.count < best.span.count : !isRejected { top = mark }
-        }
-        return top.map { style(of: $0, isOverlapped: depth > 1) }
+    private func paint(at offset: ScalarOffset, _ paints: [Paint]) -> Style? {
+        guard let top = paints.firstIndex(where: { $0.span.contains(offset) }) else { return nil }
+        let isOverlapped = paints[(top + 1)...].contains { $0.counts && $0.span.contains(offset) }
+        return isOverlapped ? paints[top].overlapped : paints[top].style
     }
 
     /// Brackets in the blank cells beside what is under the cursor; never over a character.
@@ -112,17 +130,18 @@ extension Model {
             if let index = line.glyphs.lastIndex(where: { $0.span.start <= last }), line.span.contains(last) {
                 let next = index + 1 < line.glyphs.count ? line.glyphs[index + 1].kind : .lineEnd
                 let column = area.column + line.glyphs[index].column + line.glyphs[index].width
-                if next == .space || next == .lineEnd { frame.put("]", row: line.screenRow, column: column, style: style) }
+                if next == .space || next == .lineEnd {
+                    frame.put("]", row: line.screenRow, column: column, style: style)
+                }
             }
         }
     }
 
     /// The keys of the labels whose spans start on a row, with `?` where no answer was given; `/` for a search hit.
-    private func drawGutter(_ line: RowOfNote, on frame: inout Frame) {
+    private func drawGutter(of span: TextSpan, marks: [Mark], isHit: Bool, row: Int, on frame: inout Frame) {
         let area = plan.gutter
-        var signs: StyledLine = []
-        if line.hits.contains(where: { line.span.contains($0.start) }) { signs.append(StyledText("/", Self.hitStyle)) }
-        for mark in line.marks where mark.rank < 2 && line.span.contains(mark.span.start) {
+        var signs: StyledLine = isHit ? [StyledText("/", Self.hitStyle)] : []
+        for mark in marks where mark.rank < 2 && span.contains(mark.span.start) {
             let isFocused = selection == nil && mark.id == page.focus
             let sign = sign(of: mark.content.label) + (mark.isUndecided ? "?" : "")
             let hue = hue(of: mark.content.label)
@@ -131,6 +150,7 @@ extension Model {
                 ? Style(foreground: hue, bold: isFocused) : Style(foreground: .black, background: hue, bold: isFocused)
             signs.append(StyledText(sign, style))
         }
+        guard !signs.isEmpty else { return }
         let spaced = StyledLine(signs.map { [$0] }.joined(separator: [StyledText(" ")]))
         let fitting = spaced.cells <= area.columns ? spaced : signs
         var column = area.column
@@ -138,10 +158,10 @@ extension Model {
             let left = area.column + area.columns - column
             let isLast = index == fitting.count - 1
             if sign.text.count > (isLast ? left : left - 1) {
-                frame.put("…", row: line.screenRow, column: column, style: Style(dim: true))
+                frame.put("…", row: row, column: column, style: Style(dim: true))
                 return
             }
-            column += frame.draw(sign.text, row: line.screenRow, column: column, width: left, style: sign.style)
+            column += frame.draw(sign.text, row: row, column: column, width: left, style: sign.style)
         }
     }
 

@@ -50,7 +50,8 @@ extension Model {
             let gap = String(repeating: " ", count: max(1, width - 2 - CellWidth.of(name) - CellWidth.of(tail)))
             let key = label.key.map(String.init) ?? " "
             return [
-                StyledText(key, Style(foreground: hue(of: label.label), bold: true)), StyledText(" \(name)"), .dim(gap + tail),
+                StyledText(key, Style(foreground: hue(of: label.label), bold: true)), StyledText(" \(name)"),
+                .dim(gap + tail),
             ]
         }
     }
@@ -62,7 +63,9 @@ extension Model {
             lines.append([.dim("\(label.name): "), values.map { StyledText($0) } ?? .dim("not set (i)")])
         }
         for comment in review.document.comments where comment.target == nil {
-            lines += TextBlock.wrapped("comment: \(DisplayText.line(comment.text))", width: width).map { [StyledText($0)] }
+            lines += TextBlock.wrapped("comment: \(DisplayText.line(comment.text))", width: width).map {
+                [StyledText($0)]
+            }
         }
         return lines
     }

@@ -1,6 +1,6 @@
 import Screen
 
-/// Shows the model on a screen of its size. Total: every model has a frame.
+/// Shows the model on a screen of its size; every model has a frame.
 public func render(_ model: Model) -> Frame {
     let plan = model.plan
     var frame = Frame(size: model.size)
