@@ -4,11 +4,14 @@
 #include "restore.h"
 
 #include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
@@ -26,6 +29,10 @@ enum { PAIR_CAPACITY = 256 };
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
 
 static SCREEN *screen;
+// What curses writes to: the terminal, and while a frame is drawn a file in memory, so that the frame reaches the terminal
+// in one write. curses itself writes after every motion of the cursor, a hundred times a frame.
+static FILE *screen_file;
+static int frame_file = -1;
 // Keys are read through a pad of their own: reading through the screen would also draw it.
 static WINDOW *input;
 static bool has_paste;
@@ -59,6 +66,39 @@ static void prepare_restore(void) {
         if (last_line) tputs(last_line, 1, restore_append);
     }
     append_capability("rmcup");
+}
+
+static void write_whole(const char *bytes, size_t count) {
+    while (count > 0) {
+        ssize_t written = write(STDOUT_FILENO, bytes, count);
+        if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        if (written <= 0) return;
+        bytes += written;
+        count -= (size_t)written;
+    }
+}
+
+static void begin_frame(void) {
+    if (frame_file >= 0) dup2(frame_file, fileno(screen_file));
+}
+
+static void end_frame(void) {
+    fflush(screen_file);
+    if (frame_file < 0) return;
+    dup2(STDOUT_FILENO, fileno(screen_file));
+    char bytes[65536];
+    ssize_t count;
+    off_t place = 0;
+    for (; (count = pread(frame_file, bytes, sizeof bytes, place)) > 0; place += count) write_whole(bytes, (size_t)count);
+    (void)!ftruncate(frame_file, 0);
+    lseek(frame_file, 0, SEEK_SET);
+}
+
+static void close_files(void) {
+    if (screen_file) fclose(screen_file);
+    if (frame_file >= 0) close(frame_file);
+    screen_file = NULL;
+    frame_file = -1;
 }
 
 static void write_out(const char *sequence) {
@@ -99,9 +139,14 @@ terminal_status terminal_open(bool colors) {
 
     // Ours first: curses leaves alone what somebody handles, and its own handlers draw from within a signal.
     restore_install(&found);
-    screen = newterm(NULL, stdout, stdin);
+    int descriptor = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    screen_file = descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    // Without it curses writes to the terminal piece by piece, which is only slower.
+    frame_file = memfd_create("frame", MFD_CLOEXEC);
+    screen = screen_file ? newterm(NULL, screen_file, stdin) : NULL;
     if (!screen) {
         restore_uninstall();
+        close_files();
         return TERMINAL_UNKNOWN_TYPE;
     }
     prepare_restore();
@@ -138,6 +183,7 @@ void terminal_close(void) {
     input = NULL;
     delscreen(screen);
     screen = NULL;
+    close_files();
 }
 
 void terminal_suspend(void) {
@@ -221,11 +267,12 @@ void terminal_erase(void) {
 void terminal_show(int cursor_row, int cursor_column) {
     if (!screen) return;
     bool visible = cursor_row >= 0 && wmove(stdscr, cursor_row, cursor_column) == OK;
+    begin_frame();
     wnoutrefresh(stdscr);
     doupdate();
     // After drawing, so that it does not run over the screen.
     curs_set(visible ? 1 : 0);
-    fflush(stdout);
+    end_frame();
 }
 
 static terminal_key key(terminal_key_kind kind, uint32_t code) {

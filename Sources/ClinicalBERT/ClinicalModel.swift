@@ -22,7 +22,6 @@ public final class ClinicalModel: Sendable {
 
     private let encoder: Encoder
     private let head: Head
-    private let file: MappedFile?
 
     /// Loads a Hugging Face checkpoint: `config.json`, `model.safetensors`, and the tokenizer's files.
     ///
@@ -40,7 +39,6 @@ public final class ClinicalModel: Sendable {
                     + "\(configuration.vocabularySize): they are not of one checkpoint")
         }
         let checkpoint = try Checkpoint(folder: folder)
-        file = checkpoint.file
         switch configuration.architecture {
         case .bert: encoder = try BERT.encoder(checkpoint, configuration)
         case .distilbert: encoder = try DistilBERT.encoder(checkpoint, configuration)
@@ -60,11 +58,13 @@ public final class ClinicalModel: Sendable {
 
     /// `<folder's name>@<first 12 hexadecimal digits of the weights' SHA-256>`: what journals call the model.
     ///
-    /// Reads the whole weights file: a fifth of a second for 45 MB.
-    public func digestedName() -> String {
+    /// Reads the whole weights file, a fifth of a second for 45 MB; needs no loaded model, so that both can be done at once.
+    ///
+    /// - Throws: ``BadInput`` if there are no weights.
+    public static func name(ofCheckpoint folder: String) throws(BadInput) -> String {
         let name = folder.split(separator: "/").last.map(String.init) ?? folder
-        guard let file else { return name }
-        return "\(name)@\(TextDigest(of: file.bytes).hex.prefix(12))"
+        let weights = try MappedFile("\(folder)/model.safetensors")
+        return "\(name)@\(TextDigest(of: weights.bytes).hex.prefix(12))"
     }
 
     /// The largest number of tokens a window may have.

@@ -6,8 +6,6 @@ struct Checkpoint: Sendable {
     /// Where the weights are, for messages.
     let path: String
     private let tensors: [String: StoredTensor]
-    /// The file, for its digest.
-    let file: MappedFile?
 
     /// Reads `model.safetensors` of a checkpoint's folder.
     ///
@@ -15,7 +13,6 @@ struct Checkpoint: Sendable {
     init(folder: String) throws(BadInput) {
         path = "\(folder)/model.safetensors"
         let safetensors = try Safetensors(path)
-        file = safetensors.tensors.first?.file
         var tensors: [String: StoredTensor] = [:]
         for tensor in safetensors.tensors { tensors[Self.currentName(tensor.name)] = tensor }
         self.tensors = tensors

@@ -1,12 +1,14 @@
 import Annotation
 import ClinicalBERT
 import ClinicalText
+import Dispatch
 import FoundationEssentials
 import Glibc
 import Journal
 import ReviewUI
 import Screen
 import Suggestions
+import Synchronization
 import Terminal
 
 /// The thin shell around the pure interface: takes keys to it, carries out its effects, shows its frames.
@@ -155,14 +157,26 @@ final class ReviewSession {
         guard let folder = setup.modelFolder else { return }
         let mailbox = mailbox
         queue.start {
-            let model = try ModelLocation.load(folder)
-            return ClinicalBERTSuggester(model, name: model.digestedName())
+            try ReviewSession.loadSuggester(folder)
         } onLoaded: { result in
             switch result {
             case .success(let name): mailbox.post(.engine(.ready(name)))
             case .failure(let failure): mailbox.post(.engine(.failed(failure.description)))
             }
         }
+    }
+
+    /// Loads the model while its weights' digest is taken on another core.
+    private static func loadSuggester(_ folder: String) throws -> ClinicalBERTSuggester {
+        let name = Mutex<Result<String, BadInput>?>(nil)
+        let naming = DispatchGroup()
+        DispatchQueue.global(qos: .userInitiated).async(group: naming) {
+            let result = Result { () throws(BadInput) in try ClinicalModel.name(ofCheckpoint: folder) }
+            name.withLock { $0 = result }
+        }
+        let model = Result { () throws(BadInput) in try ModelLocation.load(folder) }
+        naming.wait()
+        return ClinicalBERTSuggester(try model.get(), name: try name.withLock { $0 }?.get() ?? folder)
     }
 
     /// Enters what the notes carry as decided, one batch a note that nothing was decided on yet.
