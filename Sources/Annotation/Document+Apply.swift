@@ -5,8 +5,10 @@ extension Document {
         case .created(let content):
             insert(EntitySpan(id: recorded.id, content: content))
         case .accepted(let suggestion):
-            rejected.removeAll { $0.offered.content.marksTheSame(as: suggestion.content) }
-            decided.insert(DecidedMark(suggestion.content))
+            // Only what was decided on before can stand among the rejected: thousands of accepts stay linear.
+            if !decided.insert(DecidedMark(suggestion.content)).inserted {
+                rejected.removeAll { $0.offered.content.marksTheSame(as: suggestion.content) }
+            }
             insert(EntitySpan(id: recorded.id, content: suggestion.content, offered: suggestion))
         case .rejected(let suggestion):
             spans.removeAll { $0.offered?.content.marksTheSame(as: suggestion.content) ?? false }
@@ -40,18 +42,24 @@ extension Document {
 
     private mutating func insert(_ span: EntitySpan) {
         decided.insert(DecidedMark(span.content))
-        spans.append(span)
-        sortSpans()
+        var low = 0
+        var high = spans.count
+        while low < high {
+            let middle = (low + high) / 2
+            if Self.isOrdered(spans[middle], span) { low = middle + 1 } else { high = middle }
+        }
+        spans.insert(span, at: low)
     }
 
     private mutating func change(_ id: EventID, _ body: (inout EntitySpan) -> Void) {
         guard let index = spans.firstIndex(where: { $0.id == id }) else { return }
         body(&spans[index])
         decided.insert(DecidedMark(spans[index].content))
-        sortSpans()
+        spans.sort(by: Self.isOrdered)
     }
 
-    private mutating func sortSpans() {
-        spans.sort { ($0.content.span, $0.id) < ($1.content.span, $1.id) }
+    /// Reading order, the older first of two that mark the same words.
+    private static func isOrdered(_ left: EntitySpan, _ right: EntitySpan) -> Bool {
+        (left.content.span, left.id) < (right.content.span, right.id)
     }
 }
