@@ -1,5 +1,6 @@
 import Annotation
 import ClinicalText
+import FoundationEssentials
 import Glibc
 
 /// The `labels.jsonl` of a project: what its journals come to, ready for fine-tuning.
@@ -51,6 +52,7 @@ public enum LabelsFile {
             let error = SystemError.last
             guard error.code == EINTR else { throw cannotWrite(project, error) }
         }
+        removeDrafts(in: project)
         let records = try records(of: project, notes: notes)
         do {
             var text = ""
@@ -60,6 +62,14 @@ public enum LabelsFile {
             throw cannotWrite(project, error)
         }
         return records
+    }
+
+    /// Removes what a process left that was killed while it wrote; under the lock nobody else is writing.
+    private static func removeDrafts(in project: Project) {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: project.folder) else { return }
+        for name in names where name.hasPrefix("labels.jsonl.") && name.hasSuffix(".new") {
+            unlink("\(project.folder)/\(name)")
+        }
     }
 
     /// Reads a labels file.

@@ -100,6 +100,8 @@ final class ReviewSession {
         queue.stop()
         let final = journal.writer?.close()
         terminal.close()
+        // A terminal that is closed hangs up on the shell and on us; the second time must not cut the labels short.
+        signal(SIGHUP, SIG_IGN)
         try farewell(final)
     }
 
