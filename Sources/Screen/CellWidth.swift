@@ -21,7 +21,12 @@ public enum CellWidth {
     }
 
     /// The cells of a string, graphemes added up.
-    public static func of(_ string: String) -> Int { string.reduce(0) { $0 + of($1) } }
+    public static func of(_ string: String) -> Int {
+        isPlain(string) ? string.utf8.count : string.reduce(0) { $0 + of($1) }
+    }
+
+    /// Whether a string is of ASCII with ink, or spaces: one byte, one cell, nothing to make harmless.
+    static func isPlain(_ string: String) -> Bool { string.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
 
     /// Whether a code point is East Asian Wide or Fullwidth, or an emoji by default.
     static func isWide(_ scalar: Unicode.Scalar) -> Bool {

@@ -42,6 +42,7 @@ public enum DisplayText {
 
     /// Makes a string fit for one line of the screen: line ends and tabs become spaces, the rest as in ``glyph(for:)``.
     public static func line(_ string: String) -> String {
+        if CellWidth.isPlain(string) { return string }
         var result = ""
         for character in string {
             switch character {

@@ -91,9 +91,7 @@ extension Frame {
 
     /// Blanks the other half of a wide grapheme of which one half is about to be overwritten.
     private mutating func clearHalves(row: Int, column: Int, keepingLeft: Bool = false) {
-        if !keepingLeft, self[row, column].text.isEmpty, column > 0 {
-            self[row, column - 1].text = " "
-        }
-        if column + 1 < size.columns, self[row, column + 1].text.isEmpty { self[row, column + 1].text = " " }
+        if !keepingLeft, isRightHalf(row: row, column: column) { self[row, column - 1].text = " " }
+        if isRightHalf(row: row, column: column + 1) { self[row, column + 1].text = " " }
     }
 }

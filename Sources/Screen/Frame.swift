@@ -66,6 +66,11 @@ public struct Frame: Hashable, Sendable {
         set { if contains(row, column) { cells[row * size.columns + column] = newValue } }
     }
 
+    /// Whether a cell is the right half of a wide grapheme.
+    func isRightHalf(row: Int, column: Int) -> Bool {
+        contains(row, column) && cells[row * size.columns + column].text.isEmpty
+    }
+
     private func contains(_ row: Int, _ column: Int) -> Bool {
         row >= 0 && row < size.rows && column >= 0 && column < size.columns
     }

@@ -39,6 +39,7 @@ extension Model {
         let hits = search?.hits.filter { $0.overlaps(visible) } ?? []
         let paints = paints(marks, hits: hits)
         let focus = currentFocus
+        let starting = Dictionary(grouping: marks.filter { $0.rank < 2 }) { layout.position(of: $0.span.start).row }
         for row in rows {
             let span = layout.span(ofRow: row)
             let line = RowOfNote(
@@ -46,7 +47,7 @@ extension Model {
                 paints: paints.filter { $0.span.overlaps(span) })
             draw(line, focus: focus, in: area, on: &frame)
             drawGutter(
-                of: span, marks: marks, isHit: hits.contains { span.contains($0.start) }, row: line.screenRow,
+                starting[row] ?? [], isHit: hits.contains { span.contains($0.start) }, row: line.screenRow,
                 on: &frame)
         }
         let cursor = layout.position(of: page.cursor)
@@ -138,10 +139,10 @@ extension Model {
     }
 
     /// The keys of the labels whose spans start on a row, with `?` where no answer was given; `/` for a search hit.
-    private func drawGutter(of span: TextSpan, marks: [Mark], isHit: Bool, row: Int, on frame: inout Frame) {
+    private func drawGutter(_ marks: [Mark], isHit: Bool, row: Int, on frame: inout Frame) {
         let area = plan.gutter
         var signs: StyledLine = isHit ? [StyledText("/", Self.hitStyle)] : []
-        for mark in marks where mark.rank < 2 && span.contains(mark.span.start) {
+        for mark in marks {
             let isFocused = selection == nil && mark.id == page.focus
             let sign = sign(of: mark.content.label) + (mark.isUndecided ? "?" : "")
             let hue = hue(of: mark.content.label)

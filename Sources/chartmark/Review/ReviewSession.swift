@@ -22,6 +22,8 @@ final class ReviewSession {
     private var ids = EventIDSource(seed: UInt64.random(in: 0 ... .max))
     private var documents: [Document]
     private var decisions = 0
+    /// The journal's state as the screen has it.
+    private var shownState = ReviewUI.SaveState.saved
     /// Whether the person was told that leaving now loses decisions.
     private var isWarned = false
 
@@ -79,7 +81,11 @@ final class ReviewSession {
         _ = carryOut(update(&model, .started))
         var isRunning = true
         while isRunning {
+            var isStale = false
             for event in loop.nextEvents() {
+                // A decision's own frame says `saving` already.
+                if case .message(.saving(let state)) = event, state == shownState { continue }
+                isStale = true
                 switch event {
                 case .key(let key): isRunning = carryOut(update(&model, .key(key, at: Self.now))) && isRunning
                 case .resize(let size): _ = carryOut(update(&model, .resized(size)))
@@ -95,7 +101,9 @@ final class ReviewSession {
                     }
                 }
             }
-            if isRunning { presenter.present(render(model)) }
+            guard isRunning, isStale else { continue }
+            showSaveState(&model)
+            presenter.present(render(model))
         }
         queue.stop()
         let final = journal.writer?.close()
@@ -103,6 +111,15 @@ final class ReviewSession {
         // A terminal that is closed hangs up on the shell and on us; the second time must not cut the labels short.
         signal(SIGHUP, SIG_IGN)
         try farewell(final)
+    }
+
+    /// Takes over the journal's state as it is now, so that a decision and its `saving` are one frame.
+    private func showSaveState(_ model: inout Model) {
+        guard let writer = journal.writer else { return }
+        let state = ReviewUI.SaveState(writer.saveState)
+        guard state != shownState else { return }
+        shownState = state
+        _ = update(&model, .saving(state))
     }
 
     private static let unsavedWarning = "NOT SAVED: make room or press q again to leave and lose what is in memory"
