@@ -8,6 +8,20 @@ struct Embeddings: Sendable {
     let types: FloatArray?  // [types, hidden]
     let norm: LayerNorm
 
+    /// Binds the tables whose names start with `prefix`; both encoders call them the same.
+    init(_ checkpoint: Checkpoint, _ prefix: String, _ configuration: ModelConfiguration) throws(BadInput) {
+        let hidden = configuration.hiddenSize
+        let typeRows = configuration.typeVocabularySize
+        words = try checkpoint.table(
+            "\(prefix)word_embeddings.weight", rows: configuration.vocabularySize, columns: hidden)
+        positions = try checkpoint.floats(
+            "\(prefix)position_embeddings.weight", [configuration.maximumPositions, hidden])
+        types =
+            typeRows == 0 ? nil : try checkpoint.floats("\(prefix)token_type_embeddings.weight", [typeRows, hidden])
+        norm = try LayerNorm(
+            checkpoint, "\(prefix)LayerNorm", size: hidden, epsilon: configuration.layerNormEpsilon)
+    }
+
     /// Writes the embedded tokens of `batch`.
     ///
     /// - Parameter hidden: [rows, hidden].

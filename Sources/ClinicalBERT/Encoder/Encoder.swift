@@ -1,4 +1,5 @@
 import CVectorMath
+import ClinicalText
 
 /// One block of a post-norm encoder: attention, then feed-forward, each added to its input and normalised.
 struct EncoderLayer: Sendable {
@@ -21,6 +22,45 @@ struct EncoderLayer: Sendable {
             workspace.intermediate.pointer, expansion.bias.pointer, rows, expansion.outputs, activation.loop)
         contraction.multiply(workspace.intermediate.pointer, rows: rows, into: workspace.update.pointer)
         outputNorm.apply(hidden, adding: workspace.update.pointer, bias: contraction.bias, rows: rows)
+    }
+}
+
+extension EncoderLayer {
+    /// What a checkpoint calls the parts of one layer, after the layer's prefix.
+    struct Names {
+        var query: String
+        var key: String
+        var value: String
+        var attentionOutput: String
+        var attentionNorm: String
+        var expansion: String
+        var contraction: String
+        var outputNorm: String
+    }
+
+    /// Binds the layer whose tensors start with `prefix`.
+    init(
+        _ checkpoint: Checkpoint, _ prefix: String, _ names: Names, _ configuration: ModelConfiguration
+    ) throws(BadInput) {
+        let hidden = configuration.hiddenSize
+        let intermediate = configuration.intermediateSize
+        func linear(_ name: String, _ inputs: Int, _ outputs: Int) throws(BadInput) -> Linear {
+            try Linear(checkpoint, prefix + name, inputs: inputs, outputs: outputs)
+        }
+        func norm(_ name: String) throws(BadInput) -> LayerNorm {
+            try LayerNorm(checkpoint, prefix + name, size: hidden, epsilon: configuration.layerNormEpsilon)
+        }
+        attention = SelfAttention(
+            queryKeyValue: Linear(fusing: [
+                try linear(names.query, hidden, hidden), try linear(names.key, hidden, hidden),
+                try linear(names.value, hidden, hidden),
+            ]),
+            output: try linear(names.attentionOutput, hidden, hidden), heads: configuration.heads)
+        attentionNorm = try norm(names.attentionNorm)
+        expansion = try linear(names.expansion, hidden, intermediate)
+        contraction = try linear(names.contraction, intermediate, hidden)
+        outputNorm = try norm(names.outputNorm)
+        activation = configuration.activation
     }
 }
 

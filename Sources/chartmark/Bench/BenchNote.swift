@@ -21,7 +21,8 @@ final class BenchNote {
     ///
     /// - Throws: whatever the file system says.
     init(characters: Int) throws {
-        folder = FileManager.default.temporaryDirectory.path(percentEncoded: false) + "/chartmark-bench-"
+        folder =
+            FileManager.default.temporaryDirectory.path(percentEncoded: false) + "/chartmark-bench-"
             + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         var text = ""

@@ -6,7 +6,8 @@ extension BenchCommand {
     struct Cold: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "cold", abstract: "Time review from the start of its process, through a pseudo-terminal.",
-            discussion: "Prints the first frame, the first suggestions, peak memory, and last seconds= to the first frame.")
+            discussion:
+                "Prints the first frame, the first suggestions, peak memory, and last seconds= to the first frame.")
 
         @Option(help: ArgumentHelp("A checkpoint's folder.", valueName: "dir")) var model: String?
         @Option(help: "Characters of the note that is opened.") var characters: Int = 3_000
@@ -38,7 +39,8 @@ extension BenchCommand {
     /// From a key to the frame that shows what it did.
     struct UI: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "ui", abstract: "Time key to frame in a large note on a large screen, through a pseudo-terminal.",
+            commandName: "ui",
+            abstract: "Time key to frame in a large note on a large screen, through a pseudo-terminal.",
             discussion: "Prints the 99th percentile, the time to saved, and last seconds=, the median of key to frame.")
 
         @Option(help: ArgumentHelp("A checkpoint's folder.", valueName: "dir")) var model: String?
