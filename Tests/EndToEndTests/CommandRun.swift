@@ -44,14 +44,23 @@ struct CommandRun {
         _ program: String, _ arguments: [String], in folder: String, environment: [String: String],
         actions: inout posix_spawn_file_actions_t
     ) throws(CannotStart) -> pid_t {
-        posix_spawn_file_actions_addchdir_np(&actions, folder)
-        var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+        // The shell changes the folder: not every system's `posix_spawn` can.
+        let words = ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, folder, program] + arguments
+        var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { (argv + envp).forEach { free($0) } }
         var process: pid_t = 0
-        let code = posix_spawn(&process, program, &actions, nil, &argv, &envp)
+        let code = posix_spawn(&process, "/bin/sh", &actions, nil, &argv, &envp)
         guard code == 0 else { throw CannotStart(program: program, code: code) }
         return process
+    }
+
+    /// Two ends of a socket that programs started by other tests do not inherit.
+    static func socketPair() throws(CannotStart) -> [Int32] {
+        var ends: [Int32] = [-1, -1]
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw CannotStart(program: "a socket", code: errno) }
+        return ends
     }
 
     /// Reads two pipes to their ends, whichever has something first, so that neither blocks the program.
@@ -65,15 +74,14 @@ struct CommandRun {
     }
 }
 
-/// A pipe that programs started by other tests do not inherit.
+/// What a program writes to.
 private final class Pipe {
     let reading: Int32
     private(set) var writing: Int32
     private(set) var bytes: [UInt8] = []
 
     init() throws(CommandRun.CannotStart) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw CommandRun.CannotStart(program: "a pipe", code: errno) }
+        let ends = try CommandRun.socketPair()
         reading = ends[0]
         writing = ends[1]
     }

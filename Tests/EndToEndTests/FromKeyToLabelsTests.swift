@@ -4,7 +4,8 @@ import Interchange
 import Journal
 import Testing
 
-@Suite("From the first key to the exported labels", .disabled(if: TerminalWindow.isMissing, "\(TerminalWindow.missing)"))
+@Suite(
+    "From the first key to the exported labels", .disabled(if: TerminalWindow.isMissing, "\(TerminalWindow.missing)"))
 struct FromKeyToLabelsTests {
     private static let note = "05-emergency-department"
     private static let comment = "asked the family, twice"
@@ -41,24 +42,30 @@ struct FromKeyToLabelsTests {
 
     private func review(in window: TerminalWindow, last: LastAnswer) throws -> Decided {
         var decided = Decided()
-        var screen = try window.wait("suggestions") { $0.title.contains("undecided") }
+        try window.wait("suggestions") { $0.title.contains("undecided") && $0.lines.last?.contains("n next") == true }
+        try window.press("n")
+        var screen = try window.wait("the first suggestion") { Self.isOffered($0.span) }
         let offered = try #require(screen.undecided)
-        func decide(_ what: String, _ key: String, until words: String, left: Int) throws -> String {
-            let shown = try #require(ScreenText.quoted(in: screen.span), "nothing offered: \(screen)")
+        func decide(_ what: String, _ key: String, left: Int, until holds: (ScreenText) -> Bool) throws -> String {
+            let before = screen.span
+            let shown = try #require(ScreenText.quoted(in: before), "nothing offered: \(screen)")
             try window.press(key)
-            screen = try window.wait("\(what): \(words)") { $0.undecided == left && $0.contains(words) }
+            screen = try window.wait(what) { $0.undecided == left && $0.span != before && holds($0) }
             return shown
         }
-        #expect(screen.span.contains("undecided") && screen.span.contains("%"), "\(screen)")
-        decided.accepted = try decide("accepted", "a", until: "undecided", left: offered - 1)
-        decided.rejected = try decide("rejected", "x", until: "undecided", left: offered - 2)
+        decided.accepted = try decide("an accept", "a", left: offered - 1) { Self.isOffered($0.span) }
+        decided.rejected = try decide("a reject", "x", left: offered - 2) { Self.isOffered($0.span) }
         let capital = screen.span.contains(" History ") ? "E" : "H"
-        decided.relabelled = try decide("relabelled", capital, until: "corrected, was", left: offered - 3)
+        decided.relabelled = try decide("another label", capital, left: offered - 3) {
+            $0.span.contains("corrected, was")
+        }
 
         // On to the next one, whose right edge goes out by a token.
         try window.press("n")
-        screen = try window.wait("the next suggestion") { $0.span.contains("undecided") }
-        _ = try decide("widened", "]", until: "corrected edges", left: offered - 4)
+        screen = try window.wait("the next suggestion") { Self.isOffered($0.span) }
+        _ = try decide("other edges", "]", left: offered - 4) {
+            $0.span.contains("corrected edges") && ScreenText.quoted(in: $0.status) != nil
+        }
         decided.widened = try #require(ScreenText.quoted(in: screen.status))
 
         try makeOwnSpan(in: window)
@@ -68,7 +75,9 @@ struct FromKeyToLabelsTests {
         screen = try window.wait(for: "undecided: a accept all · x reject all")
         decided.left = try #require(screen.undecided)
         try window.press(last.rawValue)
-        try window.wait("the next note") { $0.title.contains("11-french") && $0.status.contains("\(Self.note): complete") }
+        try window.wait("the next note") {
+            $0.title.contains("11-french") && $0.status.contains("\(Self.note): complete")
+        }
         try window.press("o")
         screen = try window.wait(for: "1 of 2 finished")
         #expect(screen.lines.contains { $0.contains("✓ \(Self.note)") && $0.contains("complete") }, "\(screen)")
@@ -80,6 +89,9 @@ struct FromKeyToLabelsTests {
         #expect(farewell.contains("decisions saved in"), "\(farewell)")
         return decided
     }
+
+    /// Whether the words under the cursor are an undecided suggestion, with the model's confidence.
+    private static func isOffered(_ span: String) -> Bool { span.contains("undecided · ") && span.contains(" %") }
 
     /// Selects words that nothing is offered for, labels, deletes, undoes and redoes, comments.
     private func makeOwnSpan(in window: TerminalWindow) throws {

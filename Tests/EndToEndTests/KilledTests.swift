@@ -6,9 +6,9 @@ struct KilledTests {
     /// Short, so that suggestions are quick; the second shows that review resumes at the first.
     private static let notes = [
         "a": """
-            Chest pain and shortness of breath since Monday. Troponin 0.04 ng/mL, ECG normal.
-            Started aspirin 81 mg daily and metoprolol 25 mg twice daily. Denies fever.
-            """,
+        Chest pain and shortness of breath since Monday. Troponin 0.04 ng/mL, ECG normal.
+        Started aspirin 81 mg daily and metoprolol 25 mg twice daily. Denies fever.
+        """,
         "b": "No complaints today.",
     ]
 

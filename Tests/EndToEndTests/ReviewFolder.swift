@@ -54,6 +54,15 @@ final class ReviewFolder {
 
     func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }
 
+    func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(name)") }
+
+    /// Puts a model's weights into a folder without copying them.
+    func linkWeights(of model: String, into name: String) throws {
+        try remove("\(name)/model.safetensors")
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(path)/\(name)/model.safetensors", withDestinationPath: "\(model)/model.safetensors")
+    }
+
     func bytes(_ name: String) throws -> [UInt8] { try NoteReader.bytes(of: "\(path)/\(name)") }
 
     func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }

@@ -18,7 +18,10 @@ final class TerminalWindow {
     private static let patience = Duration.seconds(60)
 
     /// Where tmux is; `nil` on a machine without it.
-    static let program = ["/usr/bin/tmux", "/bin/tmux", "/usr/local/bin/tmux"].first { access($0, X_OK) == 0 }
+    static let program: String? = {
+        let usual: [String] = ["/usr/bin/tmux", "/bin/tmux", "/usr/local/bin/tmux"]
+        return usual.first { (path: String) -> Bool in access(path, X_OK) == 0 }
+    }()
 
     static var isMissing: Bool { program == nil }
 
@@ -41,15 +44,13 @@ final class TerminalWindow {
         let started = try CommandRun(
             program,
             server + [
-                "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", kept, ";", "set-option", "-g", "status", "off", ";",
+                "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", kept, ";", "set-option", "-g", "status",
+                "off", ";",
                 "set-option", "-g", "window-size", "manual",
             ], in: folder, environment: environment)
         guard started.exitCode == 0 else { throw Missing(what: "tmux to start: \(started.errors)", screen: nil) }
 
-        var ends: [Int32] = [-1, -1]
-        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            throw Missing(what: "a socket", screen: nil)
-        }
+        let ends = try CommandRun.socketPair()
         defer { close(ends[1]) }
         lines = LineSocket(ends[0])
         var actions = posix_spawn_file_actions_t()
@@ -64,7 +65,9 @@ final class TerminalWindow {
     }
 
     deinit {
-        _ = try? tell("kill-server")
+        lines.send("kill-server")
+        // The server waits for this client, and the client for the end of its input.
+        lines.end()
         var status: Int32 = 0
         while waitpid(client, &status, 0) < 0, errno == EINTR {}
     }
@@ -162,11 +165,16 @@ private final class LineSocket {
 
     deinit { close(file) }
 
+    /// Says that no more will be sent.
+    func end() { _ = shutdown(file, Int32(SHUT_WR)) }
+
     func send(_ line: String) {
         var bytes = Array((line + "\n").utf8)[...]
         while !bytes.isEmpty {
             // No signal where tmux has gone: the answer that does not come tells.
-            let count = bytes.withUnsafeBytes { Glibc.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+            let count = bytes.withUnsafeBytes {
+                Glibc.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return }
             bytes = bytes.dropFirst(count)
