@@ -215,7 +215,10 @@ struct FromKeyToLabelsTests {
 extension String {
     /// Whether the screen's `words` stand for this: a long span is cut there, and its line ends are spaces.
     fileprivate func shown(as words: String) -> Bool {
-        let own = split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return words.hasSuffix("…") ? own.hasPrefix(words.dropLast()) : own == words
+        let own = withSingleSpaces
+        return words.hasSuffix("…")
+            ? own.hasPrefix(String(words.dropLast()).withSingleSpaces) : own == words.withSingleSpaces
     }
+
+    private var withSingleSpaces: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 }
