@@ -42,7 +42,7 @@ let package = Package(
         .testTarget(name: "ScreenTests", dependencies: ["Screen"]),
         .testTarget(name: "ReviewUITests", dependencies: ["ReviewUI"], exclude: ["Snapshots"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["Annotation", "ClinicalText", "Journal"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["Annotation", "ClinicalText", "Interchange", "Journal"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -10,7 +10,10 @@ extension Note {
     /// - Throws: ``BadInput`` listing what does not fit the note.
     public func carriedSpans(_ field: String = "spans") throws(BadInput) -> [Suggestion]? {
         guard let value = fields[field] else { return nil }
-        func bad(_ reason: String) -> BadInput { BadInput(SourceLocation("note '\(id)'"), reason) }
+        func bad(_ reason: String) -> BadInput {
+            location.map { BadInput($0, "in the note '\(id)' \(reason)") }
+                ?? BadInput(SourceLocation("note '\(id)'"), reason)
+        }
         guard let elements = value.arrayValue else { throw bad("'\(field)' must be an array") }
         let recordModel = fields["model"]?.stringValue
         var spans: [Suggestion] = []

@@ -8,11 +8,14 @@ public struct Note: Hashable, Sendable {
     public let digest: TextDigest
     /// The members of a JSONL record other than `id` and `text`; empty for a text file.
     public let fields: [String: JSONValue]
+    /// Where it was read, for messages.
+    public let location: SourceLocation?
 
     /// Makes a note; without `id` the first 16 hexadecimal digits of the digest name it.
-    public init(id: String?, text: NoteText, fields: [String: JSONValue] = [:]) {
+    public init(id: String?, text: NoteText, fields: [String: JSONValue] = [:], location: SourceLocation? = nil) {
         self.text = text
         self.fields = fields
+        self.location = location
         digest = TextDigest(of: text.utf8)
         self.id = id ?? String(digest.hex.prefix(16))
     }

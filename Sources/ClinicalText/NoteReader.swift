@@ -17,12 +17,13 @@ public enum NoteReader {
     /// - Throws: ``BadInput`` naming the file, and line or byte: unreadable, empty, not UTF-8, or a name given twice.
     public static func read(_ paths: [String]) throws(BadInput) -> [Note] {
         var notes: [Note] = []
-        var places: [String: String] = [:]
+        var places: [String: SourceLocation] = [:]
         for path in paths {
-            for (note, place) in try readOne(path) {
+            for note in try readOne(path) {
+                let place = note.location ?? SourceLocation(path)
                 if let first = places[note.id] {
                     throw BadInput(
-                        SourceLocation(place),
+                        place,
                         "the id '\(note.id)' was already given to the note of \(first); ids must be unique")
                 }
                 places[note.id] = place
@@ -49,7 +50,7 @@ public enum NoteReader {
         }
     }
 
-    private static func readOne(_ path: String) throws(BadInput) -> [(Note, String)] {
+    private static func readOne(_ path: String) throws(BadInput) -> [Note] {
         var isFolder = false
         if path != standardInput, FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
             return try readFolder(path)
@@ -59,10 +60,10 @@ public enum NoteReader {
             return try records(bytes, file: path == standardInput ? "standard input" : path)
         }
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        return [(try note(bytes, id: withoutTextSuffix(name), file: path), path)]
+        return [try note(bytes, id: withoutTextSuffix(name), file: path)]
     }
 
-    private static func readFolder(_ folder: String) throws(BadInput) -> [(Note, String)] {
+    private static func readFolder(_ folder: String) throws(BadInput) -> [Note] {
         guard let walk = try? FileManager.default.subpathsOfDirectory(atPath: folder) else {
             throw BadInput(SourceLocation(folder), "the folder cannot be read; check its permissions")
         }
@@ -70,10 +71,10 @@ public enum NoteReader {
             name.hasSuffix(".txt") && !name.split(separator: "/").contains { $0.hasPrefix(".") }
         }.sorted()
         guard !names.isEmpty else { throw BadInput(SourceLocation(folder), "no .txt files in this folder") }
-        var result: [(Note, String)] = []
+        var result: [Note] = []
         for name in names {
             let file = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-            result.append((try note(bytes(of: file), id: withoutTextSuffix(name), file: file), file))
+            result.append(try note(bytes(of: file), id: withoutTextSuffix(name), file: file))
         }
         return result
     }
@@ -81,14 +82,14 @@ public enum NoteReader {
     private static func note(_ bytes: [UInt8], id: String, file: String) throws(BadInput) -> Note {
         guard !bytes.isEmpty else { throw BadInput(SourceLocation(file), "the note is empty") }
         do {
-            return Note(id: id, text: try NoteText(bytes: bytes))
+            return Note(id: id, text: try NoteText(bytes: bytes), location: SourceLocation(file))
         } catch {
             throw BadInput(SourceLocation(file, byte: error.offset.value), error.description)
         }
     }
 
-    private static func records(_ bytes: [UInt8], file: String) throws(BadInput) -> [(Note, String)] {
-        var notes: [(Note, String)] = []
+    private static func records(_ bytes: [UInt8], file: String) throws(BadInput) -> [Note] {
+        var notes: [Note] = []
         for (line, value) in try JSONLines.values(bytes, file: file) {
             let location = SourceLocation(file, line: line)
             guard var fields = value.objectValue else { throw BadInput(location, "a record must be a JSON object") }
@@ -97,10 +98,9 @@ public enum NoteReader {
             }
             guard !text.isEmpty else { throw BadInput(location, "the note is empty") }
             notes.append(
-                (
-                    Note(id: try id(fields.removeValue(forKey: "id"), location), text: NoteText(text), fields: fields),
-                    "\(location)"
-                ))
+                Note(
+                    id: try id(fields.removeValue(forKey: "id"), location), text: NoteText(text), fields: fields,
+                    location: location))
         }
         return notes
     }

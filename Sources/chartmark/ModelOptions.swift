@@ -61,12 +61,17 @@ enum ModelLocation {
         return nil
     }
 
-    /// Loads the model of `folder`.
-    static func load(_ folder: String) throws(BadInput) -> ClinicalModel {
+    /// Makes sure that there is a folder.
+    static func check(_ folder: String) throws(BadInput) {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder else {
             throw BadInput(SourceLocation(folder), "no such model folder")
         }
+    }
+
+    /// Loads the model of `folder`.
+    static func load(_ folder: String) throws(BadInput) -> ClinicalModel {
+        try check(folder)
         return try ClinicalModel(checkpoint: folder)
     }
 }

@@ -54,10 +54,8 @@ final class ReviewSession {
 
     /// Runs until the person leaves, or the system asks to.
     ///
-    /// - Throws: ``TerminalError`` if there is no usable terminal, and ``BadInput`` if decisions could not be kept.
-    func run() throws {
-        let terminal = try TerminalSession()
-        defer { terminal.close() }
+    /// - Throws: ``BadInput`` if decisions could not be kept.
+    func run(on terminal: TerminalSession) throws {
         if command.acceptExisting { try acceptCarried() }
         let reviews = zip(setup.notes, documents).map { note, document in
             NoteReview(

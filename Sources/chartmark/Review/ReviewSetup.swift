@@ -18,6 +18,7 @@ struct ReviewSetup {
     let modelFolder: String?
     /// What the notes' own records propose, by note id; these notes the engine leaves alone.
     let carried: [String: [Suggestion]]
+    private let hasStoredSchema: Bool
 
     init(_ command: ReviewSubcommand) throws {
         annotator = try command.annotatorName()
@@ -26,6 +27,8 @@ struct ReviewSetup {
         if command.order == .random { notes.shuffle() }
         self.notes = notes
 
+        // A model of the project that has gone is said in the session, which works without; one that was just named is a slip.
+        if let model = command.model { try ModelLocation.check(model) }
         let settings = try project.settings()
         threshold = settings?.threshold ?? 0
         let named = command.model ?? settings?.model
@@ -39,12 +42,18 @@ struct ReviewSetup {
             command, stored: stored, modelFolder: named ?? ModelLocation.standard, carried: carried)
         self.carried = command.blind || command.model != nil ? [:] : carried
         guidelines = try project.guidelines() ?? ""
-        if !command.readonly {
-            try project.create(group: command.group)
-            try project.remember(notes: command.notes, createdBy: "chartmark \(chartmarkVersion)")
-            // Kept, so that another model later does not move the capitals under the annotator's fingers.
-            if stored == nil { try project.save(schema: schema) }
-        }
+        hasStoredSchema = stored != nil
+    }
+
+    /// Makes what is missing of the project; nothing was written before.
+    ///
+    /// - Throws: ``BadInput`` if it cannot be written.
+    func createProject(for command: ReviewSubcommand) throws(BadInput) {
+        guard !command.readonly else { return }
+        try project.create(group: command.group)
+        try project.remember(notes: command.notes, createdBy: "chartmark \(chartmarkVersion)")
+        // Kept, so that another model later does not move the capitals under the annotator's fingers.
+        if !hasStoredSchema { try project.save(schema: schema) }
     }
 
     /// The schema that was named, the project's, or one made of the labels that the model and the notes have.

@@ -2,6 +2,7 @@ import ArgumentParser
 import ClinicalText
 import FoundationEssentials
 import Journal
+import Terminal
 
 /// Opens notes in the terminal.
 struct ReviewSubcommand: ParsableCommand {
@@ -58,8 +59,13 @@ struct ReviewSubcommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try ReviewSession(self, setup: ReviewSetup(self))
-        try session.run()
+        let setup = try ReviewSetup(self)
+        // Before anything is written: where there is no terminal nothing can be decided.
+        let terminal = try TerminalSession()
+        // Errors are said on the screen that the person came from.
+        defer { terminal.close() }
+        try setup.createProject(for: self)
+        try ReviewSession(self, setup: setup).run(on: terminal)
     }
 
     /// Who decides: the option, else the environment.
