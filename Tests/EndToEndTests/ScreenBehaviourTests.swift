@@ -75,7 +75,10 @@ struct ScreenBehaviourTests {
             try window.wait("a decision and suggestions") {
                 $0.title.contains("undecided") && $0.lines.last?.contains("undo") == true
             }
-            return Set(ScreenText.attributes(in: try window.styledScreen()))
+            let styled = try window.styledScreen()
+            try window.press("q")
+            #expect(try window.waitForExit().code == 0)
+            return Set(ScreenText.attributes(in: styled))
         }
         func isColour(_ code: Int) -> Bool {
             (30...38).contains(code) || (40...48).contains(code) || (90...107).contains(code)
