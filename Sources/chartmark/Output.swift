@@ -17,7 +17,7 @@ private func writeAll(_ text: String, to descriptor: Int32) {
         let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         if count < 0, errno == EINTR { continue }
         // Nobody reads any more, or the disk is full: there is no one left to tell.
-        guard count > 0 else { exit(1) }
+        guard count > 0 else { leave(1) }
         bytes = bytes.dropFirst(count)
     }
 }

@@ -24,18 +24,27 @@ func fail(_ error: any Error) -> Never {
     case .success: ChartmarkCommand.exit(withError: error)
     case .validationFailure:
         standardError(ChartmarkCommand.fullMessage(for: error))
-        exit(2)
+        leave(2)
     default:
         standardError("chartmark: \(error is ExitCode ? "" : "\(error)")")
-        exit(1)
+        leave(1)
     }
+}
+
+/// Ends the program at once, outputs written.
+///
+/// Not by `exit`: at it OpenBLAS gives its memory back while the engine may still be at work on the next note.
+func leave(_ code: Int32) -> Never {
+    fflush(nil)
+    _exit(code)
 }
 
 do {
     var command = try ChartmarkCommand.parseAsRoot()
     try command.run()
+    leave(0)
 } catch let code as ExitCode {
-    exit(code.rawValue)
+    leave(code.rawValue)
 } catch {
     fail(error)
 }

@@ -80,6 +80,8 @@ struct KilledTests {
         #expect(left <= shown.undecided ?? 0, "more is undecided than before\n\(shown)\n\(screen)")
         try window.press("u")
         try window.wait("the last one back") { $0.undecided == left + 1 }
+        try window.press("q")
+        #expect(try window.waitForExit().code == 0)
     }
 
     @Test("goes on at the next note when it is killed after completing one")
@@ -96,5 +98,9 @@ struct KilledTests {
         let screen = try window.wait(for: "1 of 2 finished")
         #expect(screen.lines.contains { $0.contains("✓ a ") }, "\(screen)")
         #expect(screen.title.hasPrefix(" b "), "\(screen)")
+        try window.press("Escape")
+        try window.wait(for: "A–Z label")
+        try window.press("q")
+        #expect(try window.waitForExit().code == 0)
     }
 }

@@ -56,6 +56,15 @@ struct ScreenBehaviourTests {
         try window.wait(for: "1 decision saved")
     }
 
+    @Test("is left cleanly while the engine is at work", arguments: 1...3)
+    func leaving(round: Int) throws {
+        let folder = try ReviewFolder(samples: ["09-psychiatric-interview"])
+        let window = try folder.review()
+        try window.wait("the engine to begin") { $0.title.contains("suggestions coming") }
+        try window.press("q")
+        #expect(try window.waitForExit().code == 0)
+    }
+
     @Test("has no colour where NO_COLOR is set, and the marks still differ")
     func noColor() throws {
         func attributes(_ variables: [String]) throws -> Set<Int> {
@@ -66,7 +75,10 @@ struct ScreenBehaviourTests {
             try window.wait("a decision and suggestions") {
                 $0.title.contains("undecided") && $0.lines.last?.contains("undo") == true
             }
-            return Set(ScreenText.attributes(in: try window.styledScreen()))
+            let styled = try window.styledScreen()
+            try window.press("q")
+            #expect(try window.waitForExit().code == 0)
+            return Set(ScreenText.attributes(in: styled))
         }
         func isColour(_ code: Int) -> Bool {
             (30...38).contains(code) || (40...48).contains(code) || (90...107).contains(code)
