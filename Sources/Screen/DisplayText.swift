@@ -69,7 +69,10 @@ public enum DisplayText {
     }
 
     /// Shows an ASCII byte in one cell.
-    static func glyph(forASCII byte: UInt8) -> Glyph {
+    static func glyph(forASCII byte: UInt8) -> Glyph { ascii[Int(byte & 0x7F)] }
+
+    /// Made once: a screen of text is twelve thousand look-ups a frame.
+    private static let ascii: [Glyph] = (UInt8(0)..<0x80).map { byte in
         let scalar = Unicode.Scalar(byte)
         switch byte {
         case 0x00...0x1F, 0x7F...: return Glyph(text: picture(of: scalar), width: 1, isSubstitute: true)

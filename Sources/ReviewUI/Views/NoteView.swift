@@ -39,7 +39,7 @@ extension Model {
         let hits = search?.hits.filter { $0.overlaps(visible) } ?? []
         let paints = paints(marks, hits: hits)
         let focus = currentFocus
-        let starting = Dictionary(grouping: marks.filter { $0.rank < 2 }) { layout.position(of: $0.span.start).row }
+        let starting = Dictionary(grouping: marks.filter { $0.rank < 2 }) { layout.row(of: $0.span.start) }
         for row in rows {
             let span = layout.span(ofRow: row)
             let line = RowOfNote(
@@ -60,9 +60,9 @@ extension Model {
     /// Search hits over the shortest marks over the longer ones over rejected ones.
     private func paints(_ marks: [Mark], hits: [TextSpan]) -> [Paint] {
         let found = hits.map { Paint(span: $0, style: Self.hitStyle, overlapped: Self.hitStyle, counts: false) }
-        let sorted = marks.sorted { left, right in
-            (left.rank == 2 ? 1 : 0, left.span.count) < (right.rank == 2 ? 1 : 0, right.span.count)
-        }
+        // What was rejected lies under everything else.
+        let sorted = marks.map { (mark: $0, depth: $0.span.count + ($0.rank == 2 ? Int(Int32.max) : 0)) }
+            .sorted { $0.depth < $1.depth }.map(\.mark)
         return found
             + sorted.flatMap { mark in
                 let style = style(of: mark, isOverlapped: false)
