@@ -13,7 +13,7 @@ extension LabelRecord {
             id: note.id, text: note.text.string,
             spans: document.spans.map { span in
                 Span(
-                    content: span.content, attributes: Self.attributes(of: span, schema: schema), source: span.source,
+                    content: span.content, attributes: span.attributes, source: span.source,
                     score: span.offered?.score)
             },
             rejected: document.rejected.map { Span(content: $0.offered.content, score: $0.offered.score) },
@@ -23,18 +23,6 @@ extension LabelRecord {
                 let span = comment.target.flatMap { document.span($0)?.content.span }
                 return Remark(start: span?.start.value, end: span?.end.value, text: comment.text)
             }, meta: note.meta)
-    }
-
-    /// What the span was given, and the schema's default for what it was not.
-    private static func attributes(of span: EntitySpan, schema: LabelSchema) -> [String: String] {
-        var values = span.attributes
-        for attribute in schema.attributes where values[attribute.name] == nil {
-            guard let value = attribute.default, attribute.labels?.contains(span.content.label) ?? true else {
-                continue
-            }
-            values[attribute.name] = value
-        }
-        return values
     }
 
     private static func labels(_ chosen: [String: [String]], _ schema: LabelSchema) -> [String: JSONValue] {

@@ -46,11 +46,11 @@ static void give_back(void) {
     tcsetattr(STDIN_FILENO, TCSANOW, &found_modes);
 }
 
-// Whoever handled the signal before (the Swift runtime prints a backtrace, or the default action) has the last word.
+// Then the default action. Not the Swift runtime's handler, which was there before: it prints what memory holds, a note's
+// words among it, and keeps the terminal half a minute for a prompt.
 static void handle_crash(int signal_number) {
     give_back();
-    for (size_t i = 0; i < CRASH_COUNT; i++)
-        if (crashes[i] == signal_number) sigaction(signal_number, &crash_before[i], NULL);
+    signal(signal_number, SIG_DFL);
     raise(signal_number);
 }
 

@@ -67,6 +67,14 @@ public final class ClinicalModel: Sendable {
         return "\(name)@\(TextDigest(of: weights.bytes).hex.prefix(12))"
     }
 
+    /// Looks at a checkpoint's configuration and at the header of its weights, which takes a few milliseconds.
+    ///
+    /// - Throws: ``BadInput`` for what can be seen to be wrong without reading the numbers.
+    public static func check(checkpoint folder: String) throws(BadInput) {
+        _ = try ModelConfiguration(checkpoint: folder)
+        _ = try Safetensors("\(folder)/model.safetensors")
+    }
+
     /// The largest number of tokens a window may have.
     public var maximumLength: Int {
         min(configuration.maximumPositions, tokenizer.maximumLength ?? configuration.maximumPositions)

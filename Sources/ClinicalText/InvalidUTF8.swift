@@ -3,9 +3,9 @@ public struct InvalidUTF8: Error, Hashable, CustomStringConvertible {
     /// The first byte that does not belong.
     public let offset: UTF8Offset
 
-    /// Says where, and what to do.
+    /// Says what is wrong and what to do; ``offset`` says where.
     public var description: String {
-        "byte \(offset.value) is not UTF-8; convert the file (for example: iconv -f LATIN1 -t UTF-8)"
+        "not UTF-8; convert the file (for example: iconv -f LATIN1 -t UTF-8)"
     }
 
     /// The index of the first byte of `bytes` that is not part of well-formed UTF-8 (Unicode 15, table 3-7), or `nil`.

@@ -45,12 +45,24 @@ extension Project {
 
     /// Adds paths of notes to `project.json`, making it where it is missing.
     ///
-    /// - Throws: ``BadInput`` if the file is not what it should be or cannot be written.
+    /// - Throws: ``BadInput`` if the file is not what it should be or cannot be written, or if a note has the name of one
+    ///   that the project already has.
     public func remember(notes: [String], createdBy: String) throws(BadInput) {
         let old = try settings()
         var new = old ?? ProjectSettings(notes: [], createdBy: createdBy)
+        // Notes that were moved together with their project are there under their new name only.
+        new.notes.removeAll { !PrivateFile.exists(found($0)) }
         for path in notes.map(stored) where !new.notes.contains(path) { new.notes.append(path) }
-        if new != old { try save(new) }
+        guard new != old else { return }
+        // Two folders with notes of one name could not be told apart in the journals.
+        _ = try NoteReader.read(new.notes.map(found))
+        try save(new)
+    }
+
+    /// Where a path of `project.json` leads.
+    private func found(_ stored: String) -> String {
+        let home = PrivateFile.parent(of: Self.absolute(folder))
+        return stored.hasPrefix("/") ? stored : home.hasSuffix("/") ? home + stored : "\(home)/\(stored)"
     }
 
     /// Where the project's notes are: as `project.json` says, else beside the project under its name.
@@ -58,8 +70,7 @@ extension Project {
     /// - Throws: ``BadInput`` if neither is there.
     public func notePaths() throws(BadInput) -> [String] {
         if let notes = try settings()?.notes, !notes.isEmpty {
-            let home = PrivateFile.parent(of: Self.absolute(folder))
-            return notes.map { $0.hasPrefix("/") ? $0 : home.hasSuffix("/") ? home + $0 : "\(home)/\($0)" }
+            return notes.map(found)
         }
         if folder.hasSuffix(Self.suffix) {
             let name = String(folder.dropLast(Self.suffix.count))

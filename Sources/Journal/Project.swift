@@ -127,6 +127,8 @@ public struct Project: Hashable, Sendable {
 
     private static func decode<Value: Decodable>(_ type: Value.Type, from file: String) throws(BadInput) -> Value {
         let bytes = try NoteReader.bytes(of: file)
+        // For the byte at which it stops being JSON, which the decoder does not tell.
+        _ = try OrderedJSON.parse(bytes, file: file)
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {

@@ -19,6 +19,8 @@ public struct Finding: Hashable, Sendable, Codable {
         case unknownLabel = "unknown_label"
         /// A span whose words are not what the note has there.
         case span
+        /// Events that are missing, or stand twice.
+        case sequence
         /// An event that another person than the journal's is named for.
         case actor
         /// A torn end that was set aside before: nothing is wrong now.
@@ -87,7 +89,16 @@ public enum ProjectCheck {
     ) -> [Finding] {
         var findings: [Finding] = []
         var said: Set<String> = []
+        var expected = state.contents.lines.first?.seq ?? 1
         for (line, number) in zip(state.contents.lines, state.contents.lineNumbers) {
+            if line.seq != expected {
+                findings.append(
+                    Finding(
+                        kind: .sequence, file: state.path, line: number,
+                        message: "the events' numbers go from \(expected &- 1) to \(line.seq): "
+                            + (line.seq > expected ? "lines are missing" : "lines stand twice or out of order")))
+            }
+            expected = line.seq &+ 1
             func add(_ kind: Finding.Kind, _ about: String, _ message: String) {
                 guard said.insert("\(kind.rawValue) \(about)").inserted else { return }
                 findings.append(Finding(kind: kind, file: state.path, line: number, message: message))

@@ -29,6 +29,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let goldNotes = try NoteReader.read([gold])
+        guard !goldNotes.isEmpty else { throw BadInput(SourceLocation(gold), "there are no records in it") }
         let predictions = try predictions(for: goldNotes)
         var scores = SpanScores()
         for note in goldNotes {
@@ -52,22 +53,27 @@ struct EvaluateCommand: ParsableCommand {
                 zip(goldNotes.map(\.id), spans.map { $0.map { ($0.span, $0.label) } }), uniquingKeysWith: { $1 })
         }
         var predictions: [String: [Labelled]] = [:]
+        let digests = Dictionary(goldNotes.map { ($0.id, $0.digest) }, uniquingKeysWith: { first, _ in first })
         for note in try NoteReader.read([predicted]) {
+            guard digests[note.id] == nil || digests[note.id] == note.digest else {
+                throw BadInput(
+                    SourceLocation(predicted), "the text of '\(note.id)' is not the text it has in \(gold)")
+            }
             guard let spans = try note.carriedSpans() else {
                 throw BadInput(SourceLocation(predicted), "the record '\(note.id)' has no 'spans'")
             }
             predictions[note.id] = spans.map { ($0.content.span, $0.content.label) }
         }
         let goldIDs = Set(goldNotes.map(\.id))
-        try require(goldIDs.subtracting(predictions.keys), "missing from \(predicted)")
-        try require(Set(predictions.keys).subtracting(goldIDs), "not in \(gold)")
+        try require(goldIDs.subtracting(predictions.keys), of: gold, "missing from \(predicted)")
+        try require(Set(predictions.keys).subtracting(goldIDs), of: predicted, "not in \(gold)")
         return predictions
     }
 
-    private func require(_ ids: Set<String>, _ where: String) throws {
+    private func require(_ ids: Set<String>, of file: String, _ where: String) throws {
         guard let first = ids.min() else { return }
         throw BadInput(
-            SourceLocation(gold),
+            SourceLocation(file),
             "\(ids.count) records are \(`where`), '\(first)' for one: both sides need the same ids")
     }
 

@@ -2,6 +2,7 @@ import Annotation
 import ArgumentParser
 import ClinicalBERT
 import ClinicalText
+import Journal
 import Tokenization
 
 /// Runs a model over notes and prints a record for each.
@@ -31,8 +32,11 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "Numbers in the engine.")
     var precision: Precision = .float32
 
-    @Argument(help: "Folders of .txt, .txt files, .jsonl files; - for JSON lines on standard input.")
-    var notes: [String] = [NoteReader.standardInput]
+    @Option(help: ArgumentHelp("Take notes and model from a project where none are named.", valueName: "dir"))
+    var project: String?
+
+    @Argument(help: "Folders of .txt, .txt files, .jsonl files; - for JSON lines on standard input, the default.")
+    var notes: [String] = []
 
     func validate() throws {
         if let maxLength, maxLength < 1 { throw ValidationError("--max-length must be at least 1") }
@@ -40,8 +44,10 @@ struct PredictCommand: ParsableCommand {
     }
 
     func run() throws {
-        let notes = try NoteReader.read(notes)
-        let model = try options.load()
+        let project = project.map(Project.init(folder:))
+        let paths = notes.isEmpty ? try project?.notePaths() ?? [NoteReader.standardInput] : notes
+        let notes = try NoteReader.read(paths)
+        let model = try options.load(project: try project?.settings()?.model)
         let progress = ProgressBar("predict", total: notes.count)
         for start in Swift.stride(from: 0, to: notes.count, by: Self.notesAtOnce) {
             progress.show(start)

@@ -10,12 +10,8 @@ enum BERT {
     /// The encoder; the prefix `bert.` is absent in checkpoints of the bare model.
     static func encoder(_ checkpoint: Checkpoint, _ configuration: ModelConfiguration) throws(BadInput) -> Encoder {
         let prefix = checkpoint.has("bert.embeddings.word_embeddings.weight") ? "bert." : ""
-        let embeddings = try Embeddings(checkpoint, "\(prefix)embeddings.", configuration)
-        var layers: [EncoderLayer] = []
-        for index in 0..<configuration.layers {
-            layers.append(try EncoderLayer(checkpoint, "\(prefix)encoder.layer.\(index).", names, configuration))
-        }
-        return Encoder(embeddings: embeddings, layers: layers)
+        return try Encoder(
+            checkpoint, embeddings: "\(prefix)embeddings.", layer: "\(prefix)encoder.layer.", names, configuration)
     }
 
     /// tanh(pooler([CLS])) → classifier.

@@ -10,12 +10,8 @@ enum DistilBERT {
     /// The encoder; the prefix `distilbert.` is absent in checkpoints of the bare model.
     static func encoder(_ checkpoint: Checkpoint, _ configuration: ModelConfiguration) throws(BadInput) -> Encoder {
         let prefix = checkpoint.has("distilbert.embeddings.word_embeddings.weight") ? "distilbert." : ""
-        let embeddings = try Embeddings(checkpoint, "\(prefix)embeddings.", configuration)
-        var layers: [EncoderLayer] = []
-        for index in 0..<configuration.layers {
-            layers.append(try EncoderLayer(checkpoint, "\(prefix)transformer.layer.\(index).", names, configuration))
-        }
-        return Encoder(embeddings: embeddings, layers: layers)
+        return try Encoder(
+            checkpoint, embeddings: "\(prefix)embeddings.", layer: "\(prefix)transformer.layer.", names, configuration)
     }
 
     /// relu(pre_classifier([CLS])) → classifier.

@@ -69,6 +69,29 @@ struct Encoder: Sendable {
     let embeddings: Embeddings
     let layers: [EncoderLayer]
 
+    /// Binds the embeddings and as many layers as the configuration says, which must be all there are.
+    ///
+    /// - Parameters:
+    ///   - embeddings: the prefix of the embeddings' tensors.
+    ///   - layer: the prefix of the layers' tensors, before their numbers.
+    init(
+        _ checkpoint: Checkpoint, embeddings: String, layer: String, _ names: EncoderLayer.Names,
+        _ configuration: ModelConfiguration
+    ) throws(BadInput) {
+        self.embeddings = try Embeddings(checkpoint, embeddings, configuration)
+        var layers: [EncoderLayer] = []
+        for index in 0..<configuration.layers {
+            layers.append(try EncoderLayer(checkpoint, "\(layer)\(index).", names, configuration))
+        }
+        self.layers = layers
+        guard !checkpoint.has("\(layer)\(configuration.layers).\(names.query).weight") else {
+            throw BadInput(
+                SourceLocation(checkpoint.path),
+                "the weights have more layers than the \(configuration.layers) of config.json; are they of one checkpoint?"
+            )
+        }
+    }
+
     /// Leaves the last layer's vectors, [rows, hidden], in `workspace.hidden`.
     func apply(_ batch: PackedBatch, _ workspace: Workspace) {
         workspace.reserve(rows: batch.rows, longest: batch.longest)

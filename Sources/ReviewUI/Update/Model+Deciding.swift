@@ -151,6 +151,7 @@ extension Model {
         guard let command = labelling(with: label) else { return [] }
         let run = labelRun
         guard let events = decide(command, effects: &effects) else { return effects }
+        if selection != nil { step = .token }
         selection = nil
         keepFocus(on: events)
         labelRun = isKey ? run + 1 : 0

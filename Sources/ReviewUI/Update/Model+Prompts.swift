@@ -4,7 +4,11 @@ extension Model {
     /// Begins a comment on the span under the cursor, or on the note.
     mutating func startComment() {
         var target: EventID?
-        if case .decided(let span)? = focusedMark?.kind { target = span.id }
+        switch focusedMark?.kind {
+        case .decided(let span): target = span.id
+        case .undecided, .rejected: return refuse("a comment needs a span that stands: accept it first, or move off it")
+        case nil: break
+        }
         context = .prompt(.comment(target), LineEditor())
     }
 

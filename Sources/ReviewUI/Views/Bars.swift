@@ -137,6 +137,10 @@ extension Model {
         if review.unknownLabelCount > 0 {
             parts.append("\(review.unknownLabelCount) with labels outside the schema hidden")
         }
+        let remarks = review.document.comments.count { $0.target == nil }
+        if remarks > 0 {
+            parts.append(remarks == 1 ? "1 comment on the note: i" : "\(remarks) comments on the note: i")
+        }
         if plan.panel == nil, context == .note { return parts.map { .dim($0 + " · ") } + shortLegend }
         return [.dim(parts.joined(separator: " · "))]
     }

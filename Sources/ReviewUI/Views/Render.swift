@@ -5,7 +5,7 @@ public func render(_ model: Model) -> Frame {
     let plan = model.plan
     var frame = Frame(size: model.size)
     guard !plan.isTooSmall else {
-        let needed = "chartmark needs \(ScreenPlan.smallest.columns)×\(ScreenPlan.smallest.rows); please enlarge"
+        let needed = "enlarge to \(ScreenPlan.smallest.columns)×\(ScreenPlan.smallest.rows)"
         frame.draw(needed, row: 0, column: 0, width: model.size.columns)
         return frame
     }

@@ -45,9 +45,11 @@ final class ReviewSession {
                 }
             }
         documents = try setup.documents(journal.contents)
+        try setup.keepSettings(of: command)
         let cache = command.readonly ? nil : SuggestionCache(folder: setup.project.cacheFolder)
+        let carried = setup.carried
         queue = SuggestionQueue(notes: setup.notes, cache: cache) { note, outcome in
-            mailbox.post(.suggestions(note: note, SuggestionState(outcome)))
+            mailbox.post(.suggestions(note: note, SuggestionState(outcome, beside: carried[note] ?? [])))
         }
         labels = LabelsRefresh(setup.project)
     }
@@ -61,7 +63,8 @@ final class ReviewSession {
             NoteReview(
                 note: note, document: document,
                 suggestions: command.blind
-                    ? .withheld("no suggestions: --blind") : setup.carried[note.id].map { .ready($0) } ?? .none)
+                    ? .withheld("no suggestions: --blind")
+                    : setup.suggestsBesideCarried ? .none : setup.carried[note.id].map { .ready($0) } ?? .none)
         }
         guard
             var model = Model(
@@ -133,7 +136,8 @@ final class ReviewSession {
         for effect in effects {
             switch effect {
             case .append(let note, let batch, let events): append(events, batch: batch, note: note)
-            case .suggest(let notes): queue.request(notes.filter { setup.carried[$0] == nil })
+            case .suggest(let notes):
+                queue.request(notes.filter { setup.suggestsBesideCarried || setup.carried[$0] == nil })
             case .setThreshold(let threshold): keep(threshold)
             case .quit: goesOn = !mayLeave()
             }
@@ -237,10 +241,11 @@ extension ReviewUI.SaveState {
 }
 
 extension SuggestionState {
-    /// The queue's outcome as the screen shows it.
-    init(_ outcome: SuggestionOutcome) {
+    /// The queue's outcome as the screen shows it, together with what the note's record carries.
+    init(_ outcome: SuggestionOutcome, beside carried: [Suggestion]) {
         switch outcome {
-        case .ready(let suggestions): self = .ready(suggestions)
+        case .ready(let suggestions): self = .ready(carried + suggestions)
+        case .withheld where !carried.isEmpty, .failed where !carried.isEmpty: self = .ready(carried)
         case .withheld(let reason): self = .withheld(reason)
         case .failed(let reason): self = .failed(reason)
         }

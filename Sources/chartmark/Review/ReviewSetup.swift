@@ -16,8 +16,10 @@ struct ReviewSetup {
     let threshold: Double
     /// The model's folder; `nil` for a review without suggestions.
     let modelFolder: String?
-    /// What the notes' own records propose, by note id; these notes the engine leaves alone.
+    /// What the notes' own records propose, by note id.
     let carried: [String: [Suggestion]]
+    /// Whether the engine runs over notes that carry spans, too: only when a model was named.
+    let suggestsBesideCarried: Bool
     private let hasStoredSchema: Bool
 
     init(_ command: ReviewSubcommand) throws {
@@ -28,7 +30,13 @@ struct ReviewSetup {
         self.notes = notes
 
         // A model of the project that has gone is said in the session, which works without; one that was just named is a slip.
-        if let model = command.model { try ModelLocation.check(model) }
+        if let model = command.model {
+            try ModelLocation.check(model)
+            try ClinicalModel.check(checkpoint: model)
+        }
+        guard !notes.isEmpty else {
+            throw BadInput(SourceLocation(command.notes.joined(separator: " ")), "there are no notes in it")
+        }
         let settings = try project.settings()
         threshold = settings?.threshold ?? 0
         let named = command.model ?? settings?.model
@@ -40,17 +48,24 @@ struct ReviewSetup {
         let stored = try project.schema()
         schema = try Self.schema(
             command, stored: stored, modelFolder: named ?? ModelLocation.standard, carried: carried)
-        self.carried = command.blind || command.model != nil ? [:] : carried
+        self.carried = command.blind ? [:] : carried
+        suggestsBesideCarried = command.model != nil
         guidelines = try project.guidelines() ?? ""
         hasStoredSchema = stored != nil
     }
 
-    /// Makes what is missing of the project; nothing was written before.
+    /// Makes the folders that are missing of the project; nothing was written before.
     ///
-    /// - Throws: ``BadInput`` if it cannot be written.
-    func createProject(for command: ReviewSubcommand) throws(BadInput) {
+    /// - Throws: ``BadInput`` if they cannot be made.
+    func createFolders(for command: ReviewSubcommand) throws(BadInput) {
+        if !command.readonly { try project.create(group: command.group) }
+    }
+
+    /// Keeps with the project what it was opened with; done last, when nothing can be refused any more.
+    ///
+    /// - Throws: ``BadInput`` if it cannot be written, or the notes do not go with those the project has.
+    func keepSettings(of command: ReviewSubcommand) throws(BadInput) {
         guard !command.readonly else { return }
-        try project.create(group: command.group)
         try project.remember(notes: command.notes, createdBy: "chartmark \(chartmarkVersion)")
         // Kept, so that another model later does not move the capitals under the annotator's fingers.
         if !hasStoredSchema { try project.save(schema: schema) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClinicalText
 import FoundationEssentials
+import Glibc
 import Journal
 import Terminal
 
@@ -64,9 +65,12 @@ struct ReviewSubcommand: ParsableCommand {
         let terminal = try TerminalSession()
         // Errors are said on the screen that the person came from.
         defer { terminal.close() }
-        try setup.createProject(for: self)
+        try setup.createFolders(for: self)
         try ReviewSession(self, setup: setup).run(on: terminal)
     }
+
+    /// The name of the user that the process runs as; `$USER` is not set in most containers.
+    private static var loginName: String? { getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } }
 
     /// Who decides: the option, else the environment.
     ///
@@ -75,7 +79,7 @@ struct ReviewSubcommand: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let candidates = [
             (annotator, "--annotator"), (environment["CHARTMARK_ANNOTATOR"], "$CHARTMARK_ANNOTATOR"),
-            (environment["USER"], "$USER"),
+            (environment["USER"], "$USER"), (Self.loginName, "the system's user name"),
         ]
         for case (let name?, let source) in candidates where !name.isEmpty {
             try AnnotatorName.check(name, from: source)
