@@ -55,7 +55,7 @@ extension Project {
         for path in notes.map(stored) where !new.notes.contains(path) { new.notes.append(path) }
         guard new != old else { return }
         // Two folders with notes of one name could not be told apart in the journals.
-        _ = try NoteReader.read(new.notes.map(found))
+        if new.notes.count > 1 { _ = try NoteReader.read(new.notes.map(found)) }
         try save(new)
     }
 

@@ -20,7 +20,7 @@ import Testing
         let note = Note(id: "note-17", text: text, fields: ["ward": .string("7"), "spans": .array([])])
         let record = LabelRecord(desk.document, note: note, annotator: "kim", schema: schema)
         #expect(record.spans.map(\.content.text) == ["chest pain", "BP", "aspirin"])
-        #expect(record.spans.map(\.attributes) == [["assertion": "absent"], ["assertion": "present"], [:]])
+        #expect(record.spans.map(\.attributes) == [["assertion": "absent"], [:], [:]])
         #expect(record.spans.map(\.source) == [.model, .human, .human])
         #expect(record.spans.map(\.score) == [0.9, nil, nil])
         #expect(record.rejected.map(\.content.text) == ["148"])

@@ -21,7 +21,7 @@ struct ScreenBehaviourTests {
         try fills(120, 40)
         try window.wait(for: "Diagnostic_procedure")
         try window.resize(columns: 20, rows: 5)
-        let small = try window.wait(for: "chartmark needs 40×")
+        let small = try window.wait(for: "enlarge to 40×")
         #expect(!small.contains("Chest pain"), "\(small)")
         try window.resize(columns: 80, rows: 24)
         try fills(80, 24)

@@ -99,7 +99,7 @@ struct SnapshotTests {
     func pages(columns: Int, rows: Int) throws {
         let steps = [
             ("help", "?"), ("guidelines", "g"), ("notes", "aa<Enter>ao"), ("palette", ":co"), ("picker", " dis"),
-            ("note-labels", "ib"), ("complete-question", "<Enter>"), ("comment", "mcheck with 内科"),
+            ("note-labels", "ib"), ("complete-question", "<Enter>"), ("comment", "hmcheck with 内科"),
             ("selection", "nvll"),
             ("search", "/the<Enter>n"), ("threshold", "=8"),
         ]
