@@ -1,59 +1,94 @@
+#include <stdlib.h>
+#include <string.h>
+
 #include "CVectorMath.h"
 #include "loop_table.h"
 
-#if defined(__x86_64__)
-static int has_avx512(void) {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
-        && __builtin_cpu_supports("avx512vl");
-}
+static const struct LoopTable *chosen;
 
-static int has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
-#endif
-
-// Asked at every call: it reads a few flags of the C runtime, which is nothing beside a loop over a matrix.
-static const struct LoopTable *loops(void) {
+/// The widest loops that this processor runs and CHARTMARK_VECTOR allows; before main, so that no thread sees it change.
+__attribute__((constructor)) static void choose(void) {
+    chosen = &baseline_loops;
 #if defined(__x86_64__)
-    if (has_avx512()) return &avx512_loops;
-    if (has_avx2()) return &avx2_loops;
-#endif
-    return &baseline_loops;
-}
-
-const char *vm_instruction_set(void) {
-#if defined(__x86_64__)
-    return has_avx512() ? "AVX-512" : has_avx2() ? "AVX2" : "baseline";
-#elif defined(__aarch64__)
-    return "NEON";
-#else
-    return "baseline";
+    const char *limit = getenv("CHARTMARK_VECTOR");
+    __builtin_cpu_init();
+    int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+    int avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+        && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    if (limit && strcmp(limit, "baseline") == 0) return;
+    if (avx2) chosen = &avx2_loops;
+    if (limit && strcmp(limit, "avx2") == 0) return;
+    if (avx512) chosen = &avx512_loops;
 #endif
 }
+
+const char *vm_instruction_set(void) { return chosen->name; }
 
 void vm_add_bias(float *values, const float *bias, size_t rows, size_t columns) {
-    loops()->add_bias(values, bias, rows, columns);
+    chosen->add_bias(values, bias, rows, columns);
 }
 
 void vm_bias_activation(float *values, const float *bias, size_t rows, size_t columns, VMActivation activation) {
-    loops()->bias_activation(values, bias, rows, columns, activation);
+    chosen->bias_activation(values, bias, rows, columns, activation);
 }
 
 void vm_residual_layer_norm(float *hidden, const float *update, const float *bias, const float *weight,
                             const float *shift, float epsilon, size_t rows, size_t columns) {
-    loops()->residual_layer_norm(hidden, update, bias, weight, shift, epsilon, rows, columns);
+    chosen->residual_layer_norm(hidden, update, bias, weight, shift, epsilon, rows, columns);
 }
 
 void vm_softmax(float *scores, size_t rows, size_t columns, size_t stride, float scale) {
-    loops()->softmax(scores, rows, columns, stride, scale);
+    chosen->softmax(scores, rows, columns, stride, scale);
 }
 
-void vm_add(float *target, const float *source, size_t count) { loops()->add(target, source, count); }
+void vm_add(float *target, const float *source, size_t count) {
+    chosen->add(target, source, count);
+}
 
 void vm_from_float16(float *target, const uint16_t *source, size_t count) {
-    loops()->from_float16(target, source, count);
+    chosen->from_float16(target, source, count);
 }
 
 void vm_from_bfloat16(float *target, const uint16_t *source, size_t count) {
-    loops()->from_bfloat16(target, source, count);
+    chosen->from_bfloat16(target, source, count);
 }
 
-int vm_all_finite(const float *values, size_t count) { return loops()->all_finite(values, count); }
+int vm_all_finite(const float *values, size_t count) {
+    return chosen->all_finite(values, count);
+}
+
+size_t vm_packed_count(size_t outputs, size_t inputs) {
+    return chosen->packed_count(outputs, inputs);
+}
+
+void vm_pack(float *packed, const float *weight, size_t outputs, size_t inputs) {
+    chosen->pack(packed, weight, outputs, inputs);
+}
+
+void vm_linear(const VMLinear *layer, const float *input, size_t rows, float *output) {
+    chosen->linear(layer, input, rows, output);
+}
+
+size_t vm_quantized_count(size_t outputs, size_t inputs) {
+    return chosen->quantized_count(outputs, inputs);
+}
+
+void vm_quantize_weights(int8_t *packed, float *scales, const float *weight, size_t outputs, size_t inputs) {
+    chosen->quantize_weights(packed, scales, weight, outputs, inputs);
+}
+
+size_t vm_quantized_scratch(size_t inputs) {
+    return chosen->quantized_scratch(inputs);
+}
+
+void vm_quantized_linear(const VMQuantizedLinear *layer, const float *input, size_t rows, float *output, float *scratch) {
+    chosen->quantized_linear(layer, input, rows, output, scratch);
+}
+
+size_t vm_attention_scratch(size_t key_count, size_t head_size) {
+    return chosen->attention_scratch(key_count, head_size);
+}
+
+void vm_attention(const VMAttention *head, float *output, size_t output_stride, float *scratch) {
+    chosen->attention(head, output, output_stride, scratch);
+}

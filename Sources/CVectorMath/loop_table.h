@@ -5,6 +5,7 @@
 
 // One instruction set's copies of the loops.
 struct LoopTable {
+    const char *name;
     void (*add_bias)(float *, const float *, size_t, size_t);
     void (*bias_activation)(float *, const float *, size_t, size_t, VMActivation);
     void (*residual_layer_norm)(float *, const float *, const float *, const float *, const float *, float, size_t, size_t);
@@ -13,6 +14,15 @@ struct LoopTable {
     void (*from_float16)(float *, const uint16_t *, size_t);
     void (*from_bfloat16)(float *, const uint16_t *, size_t);
     int (*all_finite)(const float *, size_t);
+    size_t (*packed_count)(size_t, size_t);
+    void (*pack)(float *, const float *, size_t, size_t);
+    void (*linear)(const VMLinear *, const float *, size_t, float *);
+    size_t (*quantized_count)(size_t, size_t);
+    void (*quantize_weights)(int8_t *, float *, const float *, size_t, size_t);
+    size_t (*quantized_scratch)(size_t);
+    void (*quantized_linear)(const VMQuantizedLinear *, const float *, size_t, float *, float *);
+    size_t (*attention_scratch)(size_t, size_t);
+    void (*attention)(const VMAttention *, float *, size_t, float *);
 };
 
 extern const struct LoopTable baseline_loops;

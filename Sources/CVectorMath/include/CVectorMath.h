@@ -5,11 +5,13 @@
 #include <stdint.h>
 
 // The loops of a BERT encoder that need the vector unit. Each is compiled for AVX-512, AVX2 and the baseline (NEON on
-// Arm), and the widest one this processor has is chosen at run time. All matrices are row-major; `stride` is the distance
+// Arm), and the widest one this processor has is chosen at run time; CHARTMARK_VECTOR=avx2 or baseline in the environment
+// chooses a narrower one. All matrices are row-major; `stride` is the distance
 // of two rows in floats.
 
 /// Activation functions by the names checkpoints give them.
 typedef enum VMActivation {
+    VM_IDENTITY,    ///< x
     VM_GELU,        ///< x * Phi(x), by erf ("gelu")
     VM_GELU_TANH,   ///< the tanh approximation ("gelu_new", "gelu_pytorch_tanh", "gelu_fast")
     VM_GELU_QUICK,  ///< x * sigmoid(1.702 x) ("quick_gelu")
@@ -42,6 +44,67 @@ void vm_from_bfloat16(float *target, const uint16_t *source, size_t count);
 
 /// 1 if every value is a number (no NaN, no infinity), else 0.
 int vm_all_finite(const float *values, size_t count);
+
+/// A linear layer with weights that vm_pack has laid out.
+typedef struct VMLinear {
+    const float *packed;      ///< vm_packed_count numbers
+    const float *bias;        ///< [outputs], or NULL
+    size_t inputs;
+    size_t outputs;
+    VMActivation activation;  ///< applied to each output
+} VMLinear;
+
+/// Numbers in the packed form of weights [outputs, inputs]. The form belongs to the chosen instruction set: it is made when
+/// a model is loaded and never stored.
+size_t vm_packed_count(size_t outputs, size_t inputs);
+
+/// Lays out weights [outputs, inputs] for vm_linear.
+void vm_pack(float *packed, const float *weight, size_t outputs, size_t inputs);
+
+/// output = activation(input Wᵀ + bias); input [rows, inputs], output [rows, outputs].
+void vm_linear(const VMLinear *layer, const float *input, size_t rows, float *output);
+
+/// A linear layer with weights of 8 bits, each output's with its own scale.
+typedef struct VMQuantizedLinear {
+    const int8_t *packed;     ///< vm_quantized_count bytes
+    const float *scales;      ///< vm_quantized_count(outputs, 1) / 2 numbers
+    const float *bias;        ///< [outputs], or NULL
+    size_t inputs;
+    size_t outputs;
+    VMActivation activation;  ///< applied to each output
+} VMQuantizedLinear;
+
+/// Bytes in the packed form of 8-bit weights [outputs, inputs].
+size_t vm_quantized_count(size_t outputs, size_t inputs);
+
+/// Rounds weights [outputs, inputs] to 8 bits and lays them out for vm_quantized_linear.
+void vm_quantize_weights(int8_t *packed, float *scales, const float *weight, size_t outputs, size_t inputs);
+
+/// Floats of scratch memory that vm_quantized_linear needs.
+size_t vm_quantized_scratch(size_t inputs);
+
+/// As vm_linear; the sums are those of the rounded weights and inputs, exactly.
+void vm_quantized_linear(const VMQuantizedLinear *layer, const float *input, size_t rows, float *output, float *scratch);
+
+/// One head of attention within one sequence.
+typedef struct VMAttention {
+    const float *queries;  ///< of the sequence's first token
+    const float *keys;
+    const float *values;
+    size_t stride;         ///< from token to token, in floats, of all three
+    size_t first_query;    ///< tokens whose outputs are wanted
+    size_t end_query;
+    size_t key_count;      ///< tokens of the sequence
+    size_t head_size;
+    size_t window;         ///< a token sees those at most this far away; SIZE_MAX for all
+    float scale;           ///< of the scores
+} VMAttention;
+
+/// Floats of scratch memory that vm_attention needs.
+size_t vm_attention_scratch(size_t key_count, size_t head_size);
+
+/// output[q] = Σ softmax(scale * query[q] · keys) values, for the wanted queries; `output` is the first token's row.
+void vm_attention(const VMAttention *head, float *output, size_t output_stride, float *scratch);
 
 /// The name of the chosen instruction set: "AVX-512", "AVX2", "NEON" or "baseline".
 const char *vm_instruction_set(void);
