@@ -14,6 +14,8 @@ public final class ClinicalModel: Sendable {
     public let configuration: ModelConfiguration
     /// The checkpoint's tokenizer.
     public let tokenizer: Tokenizer
+    /// What the weights are made of.
+    public let weights: WeightSummary
 
     private enum Head: Sendable {
         case token(TokenHead)
@@ -23,7 +25,7 @@ public final class ClinicalModel: Sendable {
     private let encoder: Encoder
     private let head: Head
 
-    /// Loads a Hugging Face checkpoint: `config.json`, `model.safetensors`, and the tokenizer's files.
+    /// Loads a Hugging Face checkpoint: `config.json`, the weights, and the tokenizer's files.
     ///
     /// - Throws: ``BadInput`` naming the file: whatever is missing, damaged, not supported, or does not fit the rest.
     public init(checkpoint folder: String) throws(BadInput) {
@@ -54,25 +56,25 @@ public final class ClinicalModel: Sendable {
         case (.sequenceClassification, .distilbert):
             head = .sequence(try DistilBERT.sequenceHead(checkpoint, configuration))
         }
+        weights = checkpoint.summary
     }
 
     /// `<folder's name>@<first 12 hexadecimal digits of the weights' SHA-256>`: what journals call the model.
     ///
-    /// Reads the whole weights file, a fifth of a second for 45 MB; needs no loaded model, so that both can be done at once.
+    /// Reads all files of weights, a fifth of a second for 45 MB; needs no loaded model, so that both can be done at once.
     ///
     /// - Throws: ``BadInput`` if there are no weights.
     public static func name(ofCheckpoint folder: String) throws(BadInput) -> String {
         let name = folder.split(separator: "/").last.map(String.init) ?? folder
-        let weights = try MappedFile("\(folder)/model.safetensors")
-        return "\(name)@\(TextDigest(of: weights.bytes).hex.prefix(12))"
+        return "\(name)@\(try WeightFiles(folder: folder).digest().hex.prefix(12))"
     }
 
-    /// Looks at a checkpoint's configuration and at the header of its weights, which takes a few milliseconds.
+    /// Looks at a checkpoint's configuration and at what describes its weights, which takes a few milliseconds.
     ///
     /// - Throws: ``BadInput`` for what can be seen to be wrong without reading the numbers.
     public static func check(checkpoint folder: String) throws(BadInput) {
         _ = try ModelConfiguration(checkpoint: folder)
-        _ = try Safetensors("\(folder)/model.safetensors")
+        _ = try Checkpoint(folder: folder)
     }
 
     /// The largest number of tokens a window may have.

@@ -1,21 +1,75 @@
 import CVectorMath
 import ClinicalText
+import Synchronization
 
-/// The tensors of a checkpoint by name, whatever conversion it went through.
+/// The tensors of a checkpoint by name, whatever form its weights are saved in and whatever conversion they went through.
 struct Checkpoint: Sendable {
-    /// Where the weights are, for messages.
+    /// Where the weights are, for messages: the file, or the index of several.
     let path: String
     private let tensors: [String: StoredTensor]
+    private let files: [WeightSummary.File]
+    private let form: String
+    private let used = UsedNames()
 
-    /// Reads `model.safetensors` of a checkpoint's folder.
+    /// Finds and maps the weights of a checkpoint's folder.
     ///
-    /// - Throws: ``BadInput`` naming the file.
+    /// Reads what describes the tensors, not their numbers.
+    ///
+    /// - Throws: ``BadInput`` naming the file: see ``WeightFiles``, ``Safetensors``, ``TorchFile``; or a shard that lacks a
+    ///   tensor that the index places in it.
     init(folder: String) throws(BadInput) {
-        path = "\(folder)/model.safetensors"
-        let safetensors = try Safetensors(path)
-        var tensors: [String: StoredTensor] = [:]
-        for tensor in safetensors.tensors { tensors[Self.currentName(tensor.name)] = tensor }
-        self.tensors = tensors
+        let weights = try WeightFiles(folder: folder)
+        var read: [(file: WeightSummary.File, tensors: [StoredTensor])] = []
+        var form = "safetensors"
+        for path in weights.paths {
+            let tensors: [StoredTensor]
+            switch weights.format {
+            case .safetensors: tensors = try Safetensors(path).tensors
+            case .torch:
+                let file = try TorchFile(path)
+                form = file.form == .zip ? "pytorch-zip" : "pytorch-legacy"
+                tensors = file.tensors
+            }
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            read.append((WeightSummary.File(name: name, bytes: tensors.first?.file.bytes.count ?? 0), tensors))
+        }
+        path = weights.path
+        files = read.map(\.file)
+        self.form = form
+        tensors = try Self.named(
+            weights.index.map { index throws(BadInput) in try Self.placed(index, read) }
+                ?? read.flatMap(\.tensors))
+    }
+
+    /// The tensors that an index names, each from the file it places it in.
+    private static func placed(
+        _ index: ShardIndex, _ read: [(file: WeightSummary.File, tensors: [StoredTensor])]
+    ) throws(BadInput) -> [StoredTensor] {
+        var shards: [String: [String: StoredTensor]] = [:]
+        for (file, tensors) in read {
+            shards[file.name] = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        }
+        var tensors: [StoredTensor] = []
+        for (name, file) in index.places {
+            guard let tensor = shards[file]?[name] else {
+                throw BadInput(
+                    SourceLocation(index.path),
+                    "the tensor '\(name.printable)' is said to be in '\(file.printable)', "
+                        + "which lacks it; are the shards of one checkpoint?")
+            }
+            tensors.append(tensor)
+        }
+        return tensors
+    }
+
+    private static func named(_ tensors: [StoredTensor]) throws(BadInput) -> [String: StoredTensor] {
+        var byName: [String: StoredTensor] = [:]
+        for tensor in tensors {
+            guard byName.updateValue(tensor, forKey: currentName(tensor.name)) == nil else {
+                throw tensor.bad("is given twice, perhaps once as gamma or beta")
+            }
+        }
+        return byName
     }
 
     /// The name that today's transformers gives a tensor: 2018's conversions wrote gamma and beta.
@@ -28,25 +82,23 @@ struct Checkpoint: Sendable {
     /// Whether there is a tensor of this name.
     func has(_ name: String) -> Bool { tensors[name] != nil }
 
-    /// The tensor of this name, which must have this shape.
+    /// The tensor of this name, which must have this shape, its numbers one after the other.
     ///
     /// - Throws: ``BadInput`` if it is missing, has another shape, or is not made of floating-point numbers.
     func stored(_ name: String, _ shape: [Int]) throws(BadInput) -> StoredTensor {
         guard let tensor = tensors[name] else {
             throw BadInput(
-                SourceLocation(path), "the tensor '\(name)' is missing; is config.json of the same checkpoint?")
+                SourceLocation(path),
+                "the tensor '\(name)' of shape \(shape) is missing; is config.json of the same checkpoint?")
         }
         guard tensor.shape == shape else {
-            throw BadInput(
-                SourceLocation(path),
-                "the tensor '\(name)' has the shape \(tensor.shape); config.json asks for \(shape)")
+            throw tensor.bad("has the shape \(tensor.shape); config.json asks for \(shape)")
         }
-        switch tensor.type {
-        case .float32, .float16, .bfloat16: return tensor
-        default:
-            throw BadInput(
-                SourceLocation(path), "the tensor '\(name)' is \(tensor.type.rawValue); supported: F32, F16, BF16")
+        guard tensor.type.isFloatingPoint else {
+            throw tensor.bad("is \(tensor.type.rawValue); supported: F32, F16, BF16, F64")
         }
+        used.insert(name)
+        return try tensor.contiguous()
     }
 
     /// The numbers of a tensor as float32: borrowed from the mapping where they stand there aligned, else converted.
@@ -61,7 +113,7 @@ struct Checkpoint: Sendable {
             array = FloatArray(count: tensor.count) { target in tensor.convert(0..<tensor.count, to: target) }
             tensor.file.forget(tensor.range)
         }
-        guard vm_all_finite(array.pointer, array.count) == 1 else { throw notFinite(name) }
+        guard vm_all_finite(array.pointer, array.count) == 1 else { throw notFinite(tensor) }
         return array
     }
 
@@ -71,37 +123,34 @@ struct Checkpoint: Sendable {
     func table(_ name: String, rows: Int, columns: Int) throws(BadInput) -> EmbeddingTable {
         let tensor = try stored(name, [rows, columns])
         let table = EmbeddingTable(tensor: tensor, rows: rows, columns: columns)
-        guard table.isFinite else { throw notFinite(name) }
+        guard table.isFinite else { throw notFinite(tensor) }
         tensor.file.forget(tensor.range)
         return table
     }
 
-    private func notFinite(_ name: String) -> BadInput {
-        BadInput(SourceLocation(path), "the tensor '\(name)' holds NaN or infinity; the checkpoint is damaged")
+    private func notFinite(_ tensor: StoredTensor) -> BadInput {
+        tensor.bad("holds NaN or infinity; the checkpoint is damaged")
+    }
+
+    /// What was read and, once a model was built of it, what of it is in use.
+    var summary: WeightSummary {
+        let names = used.names
+        var numbers: [String: Int] = [:]
+        for name in names {
+            guard let tensor = tensors[name] else { continue }
+            numbers[tensor.type.rawValue, default: 0] += tensor.count
+        }
+        return WeightSummary(
+            files: files, form: form, numbers: numbers,
+            unused: tensors.keys.filter { !names.contains($0) }.sorted())
     }
 }
 
-extension StoredTensor {
-    /// Writes the numbers `range` as float32.
-    func convert(_ range: Range<Int>, to target: UnsafeMutablePointer<Float>) {
-        guard let base = file.bytes.baseAddress else { return }
-        let from = base + self.range.lowerBound + range.lowerBound * type.size
-        if type == .float32 {
-            UnsafeMutableRawPointer(target).copyMemory(from: from, byteCount: range.count * 4)
-            return
-        }
-        // A tensor may stand on an odd byte; the loops read halves by pointer and want them aligned.
-        if Int(bitPattern: from) % 2 == 0 {
-            convertHalves(from.assumingMemoryBound(to: UInt16.self), range.count, to: target)
-        } else {
-            let copy = UnsafeMutablePointer<UInt16>.allocate(capacity: range.count)
-            defer { copy.deallocate() }
-            UnsafeMutableRawPointer(copy).copyMemory(from: from, byteCount: range.count * 2)
-            convertHalves(copy, range.count, to: target)
-        }
-    }
+/// The names of the tensors that a model was built of.
+private final class UsedNames: Sendable {
+    private let state = Mutex<Set<String>>([])
 
-    private func convertHalves(_ from: UnsafePointer<UInt16>, _ count: Int, to target: UnsafeMutablePointer<Float>) {
-        if type == .float16 { vm_from_float16(target, from, count) } else { vm_from_bfloat16(target, from, count) }
-    }
+    var names: Set<String> { state.withLock { $0 } }
+
+    func insert(_ name: String) { state.withLock { _ = $0.insert(name) } }
 }

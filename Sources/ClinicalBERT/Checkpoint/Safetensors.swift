@@ -1,42 +1,5 @@
 import ClinicalText
 
-/// How a stored tensor's numbers are written.
-enum StoredType: String, Sendable {
-    case float32 = "F32"
-    case float16 = "F16"
-    case bfloat16 = "BF16"
-    case float64 = "F64"
-    case int64 = "I64"
-    case int32 = "I32"
-    case int16 = "I16"
-    case int8 = "I8"
-    case uint8 = "U8"
-    case bool = "BOOL"
-
-    /// Bytes of one number.
-    var size: Int {
-        switch self {
-        case .float64, .int64: 8
-        case .float32, .int32: 4
-        case .float16, .bfloat16, .int16: 2
-        case .int8, .uint8, .bool: 1
-        }
-    }
-}
-
-/// A tensor as it stands in a file.
-struct StoredTensor: Sendable {
-    let name: String
-    let type: StoredType
-    let shape: [Int]
-    /// Bytes of the file.
-    let range: Range<Int>
-    let file: MappedFile
-
-    /// Numbers in it.
-    var count: Int { range.count / type.size }
-}
-
 /// A safetensors file: 8 bytes of header length, a JSON header, the tensors' bytes without holes
 /// (https://github.com/huggingface/safetensors, "Format").
 struct Safetensors: Sendable {
@@ -51,6 +14,7 @@ struct Safetensors: Sendable {
     ///   twice, offsets that overlap, leave a hole or run past the end, a shape that does not match its bytes.
     init(_ path: String) throws(BadInput) {
         let file = try MappedFile(path)
+        try file.checkIsNoPointer()
         let size = file.bytes.count
         func bad(_ byte: Int, _ reason: String) -> BadInput { BadInput(SourceLocation(path, byte: byte), reason) }
         guard size >= 8 else { throw bad(size, "the file is too short to be safetensors; was the download cut off?") }
@@ -65,7 +29,7 @@ struct Safetensors: Sendable {
         var names: Set<String> = []
         var tensors: [StoredTensor] = []
         for (name, entry) in header.members ?? [] {
-            guard names.insert(name).inserted else { throw bad(8, "the tensor '\(name)' is given twice") }
+            guard names.insert(name).inserted else { throw bad(8, "the tensor '\(name.printable)' is given twice") }
             if name == "__metadata__" { continue }
             tensors.append(try Self.tensor(name, entry, dataStart: dataStart, file: file))
         }
@@ -77,10 +41,12 @@ struct Safetensors: Sendable {
         _ name: String, _ entry: OrderedJSON, dataStart: Int, file: MappedFile
     ) throws(BadInput) -> StoredTensor {
         func bad(_ reason: String) -> BadInput {
-            BadInput(SourceLocation(file.path, byte: 8), "the tensor '\(name)' \(reason)")
+            BadInput(SourceLocation(file.path, byte: 8), "the tensor '\(name.printable)' \(reason)")
         }
         guard let kind = entry["dtype"]?.string else { throw bad("has no dtype") }
-        guard let type = StoredType(rawValue: kind) else { throw bad("has the dtype \(kind), which is not supported") }
+        guard let type = StoredType(rawValue: kind) else {
+            throw bad("has the dtype \(kind.printable), which is not supported")
+        }
         guard let dimensions = entry["shape"]?.elements, let offsets = entry["data_offsets"]?.elements,
             offsets.count == 2, let start = offsets[0].int, let end = offsets[1].int
         else { throw bad("has no shape or no data_offsets") }
@@ -114,7 +80,7 @@ struct Safetensors: Sendable {
             guard tensor.range.lowerBound == position else {
                 throw BadInput(
                     SourceLocation(path, byte: tensor.range.lowerBound),
-                    "the tensor '\(tensor.name)' "
+                    "the tensor '\(tensor.name.printable)' "
                         + (tensor.range.lowerBound < position
                             ? "overlaps the one before it" : "leaves a hole before it"))
             }

@@ -1,0 +1,102 @@
+import ClinicalText
+import FoundationEssentials
+
+/// The files of a checkpoint's folder that hold its weights.
+///
+/// Found in the order in which transformers looks for them: `model.safetensors`, its shards, `pytorch_model.bin`, its shards.
+struct WeightFiles: Sendable {
+    /// How one file is written.
+    enum Format: Sendable {
+        case safetensors
+        case torch
+    }
+
+    let format: Format
+    /// Each once, by name; a sharded checkpoint has several.
+    let paths: [String]
+    /// Which of several files each tensor is in; `nil` where there is one.
+    let index: ShardIndex?
+
+    /// Where the weights are, for messages about no file of several in particular.
+    var path: String { index?.path ?? paths[0] }
+
+    private static let places: [(name: String, format: Format)] = [
+        ("model.safetensors", .safetensors), ("pytorch_model.bin", .torch),
+    ]
+
+    /// Looks for weights in `folder`; of shards, reads the index.
+    ///
+    /// - Throws: ``BadInput`` naming the folder if there are none, or the index if it is damaged or names a file that is not
+    ///   in the folder.
+    init(folder: String) throws(BadInput) {
+        for place in Self.places {
+            let whole = "\(folder)/\(place.name)"
+            let index = "\(whole).index.json"
+            if FileManager.default.fileExists(atPath: whole) {
+                format = place.format
+                paths = [whole]
+                self.index = nil
+                return
+            }
+            if FileManager.default.fileExists(atPath: index) {
+                let shards = try ShardIndex(index)
+                format = place.format
+                paths = shards.files.map { "\(folder)/\($0)" }
+                self.index = shards
+                return
+            }
+        }
+        throw BadInput(
+            SourceLocation(folder),
+            "there are no weights in this folder: neither model.safetensors nor pytorch_model.bin, nor an index of shards "
+                + "of them; weights of TensorFlow and Flax are not read")
+    }
+
+    /// The SHA-256 of the one file; of several, that of their digests' digits in the order of their names.
+    ///
+    /// - Throws: ``BadInput`` naming a file that cannot be read.
+    func digest() throws(BadInput) -> TextDigest {
+        var digits = ""
+        for path in paths {
+            let digest = TextDigest(of: try MappedFile(path).bytes)
+            if index == nil { return digest }
+            digits += digest.hex
+        }
+        return TextDigest(of: Array(digits.utf8))
+    }
+}
+
+/// `…​.index.json` of a sharded checkpoint: the file that each tensor is in.
+struct ShardIndex: Sendable {
+    let path: String
+    /// Tensors and the names of their files, in the order of the index.
+    let places: [(tensor: String, file: String)]
+    /// The files' names, each once, in alphabetical order.
+    let files: [String]
+
+    /// - Throws: ``BadInput`` naming the index: no JSON, no `weight_map`, a tensor given twice, a file elsewhere.
+    init(_ path: String) throws(BadInput) {
+        func bad(_ reason: String) -> BadInput { BadInput(SourceLocation(path), reason) }
+        let file = try MappedFile(path)
+        guard let map = try OrderedJSON.parse(file.bytes, file: path)["weight_map"]?.members, !map.isEmpty else {
+            throw bad("there is no 'weight_map' in it that names a file for each tensor")
+        }
+        var names: Set<String> = []
+        var places: [(tensor: String, file: String)] = []
+        for (tensor, value) in map {
+            guard names.insert(tensor).inserted else { throw bad("the tensor '\(tensor.printable)' is given twice") }
+            guard let name = value.string else {
+                throw bad("the file of the tensor '\(tensor.printable)' is no string")
+            }
+            // A file's own name and nothing that leads elsewhere: an index must not make us read the user's other files.
+            guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { $0 == 0x2F || $0 == 0 }) else {
+                throw bad(
+                    "the tensor '\(tensor.printable)' is said to be in '\(name.printable)', outside of the folder")
+            }
+            places.append((tensor, name))
+        }
+        self.path = path
+        self.places = places
+        files = Set(places.map(\.file)).sorted()
+    }
+}

@@ -1,0 +1,22 @@
+/// What a checkpoint's weights are made of, for a person who wants to know what was loaded.
+public struct WeightSummary: Sendable, Hashable {
+    /// One file of weights.
+    public struct File: Sendable, Hashable {
+        /// Its name in the checkpoint's folder.
+        public let name: String
+        /// Its size.
+        public let bytes: Int
+    }
+
+    /// The files, one unless the checkpoint is sharded.
+    public let files: [File]
+    /// How they are written: `safetensors`, `pytorch-zip` or `pytorch-legacy`.
+    public let form: String
+    /// Numbers of the tensors in use by how they are stored: safetensors' `F32`, `F16`, `BF16`, `F64`.
+    public let numbers: [String: Int]
+    /// Tensors of the files that nothing uses, in alphabetical order.
+    public let unused: [String]
+
+    /// Numbers in use, each counted once for each tensor that names it.
+    public var parameters: Int { numbers.values.reduce(0, +) }
+}
