@@ -46,6 +46,21 @@ void vm_softmax(float *scores, size_t rows, size_t columns, size_t stride, float
     loops()->softmax(scores, rows, columns, stride, scale);
 }
 
+void vm_gate(float *values, size_t rows, size_t columns, VMActivation activation) {
+    loops()->gate(values, rows, columns, activation);
+}
+
+void vm_rotate(float *values, const float *cosines, const float *sines, size_t heads, size_t size) {
+    loops()->rotate(values, cosines, sines, heads, size);
+}
+
+void vm_add_relative(float *scores, size_t stride, size_t rows, size_t columns, const int32_t *places,
+                     const float *by_query, size_t query_width, int32_t first_by_query, const float *by_key,
+                     int32_t first_by_key) {
+    loops()->add_relative(scores, stride, rows, columns, places, by_query, query_width, first_by_query, by_key,
+                          first_by_key);
+}
+
 void vm_add(float *target, const float *source, size_t count) { loops()->add(target, source, count); }
 
 void vm_from_float16(float *target, const uint16_t *source, size_t count) {
