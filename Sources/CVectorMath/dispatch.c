@@ -41,6 +41,21 @@ void vm_softmax(float *scores, size_t rows, size_t columns, size_t stride, float
     chosen->softmax(scores, rows, columns, stride, scale);
 }
 
+void vm_gate(float *values, size_t rows, size_t columns, VMActivation activation) {
+    chosen->gate(values, rows, columns, activation);
+}
+
+void vm_rotate(float *values, const float *cosines, const float *sines, size_t heads, size_t size) {
+    chosen->rotate(values, cosines, sines, heads, size);
+}
+
+void vm_add_relative(float *scores, size_t stride, size_t rows, size_t columns, const int32_t *places,
+                     const float *by_query, size_t query_width, int32_t first_by_query, const float *by_key,
+                     int32_t first_by_key) {
+    chosen->add_relative(scores, stride, rows, columns, places, by_query, query_width, first_by_query, by_key,
+                          first_by_key);
+}
+
 void vm_add(float *target, const float *source, size_t count) {
     chosen->add(target, source, count);
 }

@@ -10,6 +10,10 @@ struct LoopTable {
     void (*bias_activation)(float *, const float *, size_t, size_t, VMActivation);
     void (*residual_layer_norm)(float *, const float *, const float *, const float *, const float *, float, size_t, size_t);
     void (*softmax)(float *, size_t, size_t, size_t, float);
+    void (*gate)(float *, size_t, size_t, VMActivation);
+    void (*rotate)(float *, const float *, const float *, size_t, size_t);
+    void (*add_relative)(float *, size_t, size_t, size_t, const int32_t *, const float *, size_t, int32_t, const float *,
+                         int32_t);
     void (*add)(float *, const float *, size_t);
     void (*from_float16)(float *, const uint16_t *, size_t);
     void (*from_bfloat16)(float *, const uint16_t *, size_t);

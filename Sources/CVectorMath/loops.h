@@ -37,6 +37,59 @@ static void VM_NAME(bias_activation)(float *values, const float *bias, size_t ro
     VM_NAME(activate_block)(values, bias, rows, columns, columns, activation);
 }
 
+VM_INLINE void gate_rows(float *values, size_t rows, size_t columns, VMActivation activation) {
+    // A row is written at or before the place it is read from, and the one after it is not reached.
+    float *target = values;
+    for (size_t row = 0; row < rows; row++, values += 2 * columns, target += columns) {
+        size_t column = 0;
+        for (; column + VM_LANES <= columns; column += VM_LANES)
+            store(target + column, activate(load(values + column), activation) * load(values + columns + column));
+        if (column < columns) {
+            size_t rest = columns - column;
+            Floats gate = load_part(values + columns + column, rest);
+            store_part(target + column, activate(load_part(values + column, rest), activation) * gate, rest);
+        }
+    }
+}
+
+static void VM_NAME(gate)(float *values, size_t rows, size_t columns, VMActivation activation) {
+    switch (activation) {
+        case VM_IDENTITY: gate_rows(values, rows, columns, VM_IDENTITY); break;
+        case VM_GELU: gate_rows(values, rows, columns, VM_GELU); break;
+        case VM_GELU_TANH: gate_rows(values, rows, columns, VM_GELU_TANH); break;
+        case VM_GELU_QUICK: gate_rows(values, rows, columns, VM_GELU_QUICK); break;
+        case VM_RELU: gate_rows(values, rows, columns, VM_RELU); break;
+        case VM_SILU: gate_rows(values, rows, columns, VM_SILU); break;
+        case VM_TANH: gate_rows(values, rows, columns, VM_TANH); break;
+    }
+}
+
+static void VM_NAME(rotate)(float *values, const float *cosines, const float *sines, size_t heads, size_t size) {
+    size_t half = size / 2;
+    for (size_t head = 0; head < heads; head++, values += size)
+        for (size_t index = 0; index < half; index++) {
+            float x = values[index];
+            float y = values[half + index];
+            values[index] = x * cosines[index] - y * sines[index];
+            values[half + index] = y * cosines[index] + x * sines[index];
+        }
+}
+
+static void VM_NAME(add_relative)(float *scores, size_t stride, size_t rows, size_t columns, const int32_t *places,
+                                  const float *by_query, size_t query_width, int32_t first_by_query,
+                                  const float *by_key, int32_t first_by_key) {
+    for (size_t row = 0; row < rows; row++, scores += stride) {
+        const int32_t *place = places - row;
+        if (by_query) {
+            const float *of_row = by_query + row * query_width;
+            for (size_t column = 0; column < columns; column++) scores[column] += of_row[place[column] - first_by_query];
+        }
+        if (by_key)
+            for (size_t column = 0; column < columns; column++)
+                scores[column] += by_key[(size_t)(place[column] - first_by_key) * columns + column];
+    }
+}
+
 static void VM_NAME(add_bias)(float *values, const float *bias, size_t rows, size_t columns) {
     for (size_t row = 0; row < rows; row++, values += columns)
         for (size_t column = 0; column < columns; column++) values[column] += bias[column];

@@ -33,6 +33,20 @@ void vm_residual_layer_norm(float *hidden, const float *update, const float *bia
 /// scores[r] = softmax(scale * scores[r]) over the first `columns` of each row.
 void vm_softmax(float *scores, size_t rows, size_t columns, size_t stride, float scale);
 
+/// values[r][c] = activation(values[r][c]) * values[r][columns + c]: rows of 2 * columns become rows of columns that follow
+/// each other.
+void vm_gate(float *values, size_t rows, size_t columns, VMActivation activation);
+
+/// Turns the pair (values[h][i], values[h][size / 2 + i]) of each of `heads` vectors by the angle whose cosine and sine are
+/// at i, which have size / 2 entries.
+void vm_rotate(float *values, const float *cosines, const float *sines, size_t heads, size_t size);
+
+/// scores[r][c] += by_query[r * query_width + place] + by_key[place * columns + c] with place = places[c - r] - first of the
+/// matrix; `places` is read from -(rows - 1) to columns - 1, and either matrix may be NULL.
+void vm_add_relative(float *scores, size_t stride, size_t rows, size_t columns, const int32_t *places,
+                     const float *by_query, size_t query_width, int32_t first_by_query, const float *by_key,
+                     int32_t first_by_key);
+
 /// target[i] += source[i]
 void vm_add(float *target, const float *source, size_t count);
 

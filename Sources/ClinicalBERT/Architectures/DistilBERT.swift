@@ -7,20 +7,26 @@ enum DistilBERT {
         attentionOutput: "attention.out_lin", attentionNorm: "sa_layer_norm",
         expansion: "ffn.lin1", contraction: "ffn.lin2", outputNorm: "output_layer_norm")
 
-    /// The encoder; the prefix `distilbert.` is absent in checkpoints of the bare model.
-    static func encoder(_ checkpoint: Checkpoint, _ configuration: ModelConfiguration) throws(BadInput) -> Encoder {
-        let prefix = checkpoint.has("distilbert.embeddings.word_embeddings.weight") ? "distilbert." : ""
-        return try Encoder(
-            checkpoint, embeddings: "\(prefix)embeddings.", layer: "\(prefix)transformer.layer.", names, configuration)
+    /// `distilbert.`, which is absent in checkpoints of the bare model.
+    private static func prefix(_ checkpoint: Checkpoint) -> String {
+        checkpoint.has("distilbert.embeddings.word_embeddings.weight") ? "distilbert." : ""
     }
 
-    /// relu(pre_classifier([CLS])) → classifier.
-    static func sequenceHead(
-        _ checkpoint: Checkpoint, _ configuration: ModelConfiguration
-    ) throws(BadInput) -> SequenceHead {
-        let hidden = configuration.hiddenSize
-        return SequenceHead(
-            pooler: try Linear(checkpoint, "pre_classifier", inputs: hidden, outputs: hidden), activation: .relu,
-            classifier: try Linear(checkpoint, "classifier", inputs: hidden, outputs: configuration.labels.count))
+    static func encoder(_ checkpoint: Checkpoint, _ configuration: ModelConfiguration) throws(BadInput) -> Encoder {
+        let prefix = prefix(checkpoint)
+        return try Encoder(
+            checkpoint, embeddings: try Embeddings(checkpoint, "\(prefix)embeddings.", configuration),
+            layer: "\(prefix)transformer.layer.", names, configuration)
+    }
+
+    /// Sequences: relu(pre_classifier([CLS])) → classifier.
+    static func heads(_ checkpoint: Checkpoint, _ configuration: ModelConfiguration) -> HeadLayout {
+        HeadLayout(
+            sequence: .init(dense: "pre_classifier", activation: .relu),
+            language: .init(
+                dense: "vocab_transform", norm: "vocab_layer_norm", activation: configuration.activation),
+            decoder: .init(
+                weight: "vocab_projector.weight", tied: "\(prefix(checkpoint))embeddings.word_embeddings.weight",
+                biases: ["vocab_projector.bias"]))
     }
 }

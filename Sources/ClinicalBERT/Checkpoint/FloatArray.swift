@@ -16,6 +16,11 @@ struct FloatArray: @unchecked Sendable {
         owner = memory
     }
 
+    /// Holds `count` zeros.
+    init(zeros count: Int) {
+        self.init(count: count) { $0.update(repeating: 0, count: count) }
+    }
+
     /// Borrows a float32 tensor from its file, unless it is not aligned there.
     init?(borrowing tensor: StoredTensor) {
         guard let base = tensor.file.bytes.baseAddress else { return nil }

@@ -14,10 +14,13 @@ public enum Activation: Sendable, Hashable {
     case relu
     /// x·σ(x).
     case silu
+    /// tanh x.
+    case tanh
 
     private static let byName: [(name: String, activation: Activation)] = [
-        ("gelu", .gelu), ("gelu_new", .geluTanh), ("gelu_pytorch_tanh", .geluTanh), ("gelu_fast", .geluTanh),
-        ("quick_gelu", .geluQuick), ("relu", .relu), ("silu", .silu), ("swish", .silu),
+        ("gelu", .gelu), ("gelu_python", .gelu), ("gelu_new", .geluTanh), ("gelu_pytorch_tanh", .geluTanh),
+        ("gelu_python_tanh", .geluTanh), ("gelu_fast", .geluTanh), ("gelu_accurate", .geluTanh),
+        ("quick_gelu", .geluQuick), ("relu", .relu), ("silu", .silu), ("swish", .silu), ("tanh", .tanh),
     ]
 
     /// Every name that is understood.
@@ -37,6 +40,16 @@ public enum Activation: Sendable, Hashable {
         case .geluQuick: VM_GELU_QUICK
         case .relu: VM_RELU
         case .silu: VM_SILU
+        case .tanh: VM_TANH
         }
+    }
+}
+
+extension Activation {
+    /// values = activation(values + bias), row by row.
+    ///
+    /// - Parameter values: [rows, bias.count].
+    func apply(_ values: UnsafeMutablePointer<Float>, bias: FloatArray, rows: Int) {
+        vm_bias_activation(values, bias.pointer, rows, bias.count, loop)
     }
 }

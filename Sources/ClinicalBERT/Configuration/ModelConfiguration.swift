@@ -1,31 +1,29 @@
 import ClinicalText
 
 /// What `config.json` says of a checkpoint: sizes, labels, activation, and how notes are cut into windows.
+///
+/// What one architecture alone has, its own file reads.
 public struct ModelConfiguration: Sendable, Hashable {
-    /// The encoders that can be run.
+    /// The encoders that can be run, by their `model_type`.
     public enum Architecture: String, Sendable, Hashable, CaseIterable {
         /// Devlin and others 2019.
         case bert
         /// Sanh and others 2019.
         case distilbert
-    }
+        /// Liu and others 2019.
+        case roberta
+        /// Conneau and others 2020: RoBERTa over another vocabulary.
+        case xlmRoberta = "xlm-roberta"
+        /// Martin and others 2020: RoBERTa over another vocabulary.
+        case camembert
+        /// Clark and others 2020.
+        case electra
+        /// Warner and others 2024.
+        case modernbert
+        /// He and others 2021, versions 2 and 3.
+        case debertaV2 = "deberta-v2"
 
-    /// What the head's outputs mean.
-    public enum Task: Sendable, Hashable {
-        /// Labels for each token.
-        case tokenClassification
-        /// Scores of the labels of the whole text.
-        case sequenceClassification(ProblemType)
-    }
-
-    /// How a sequence classifier's logits become scores.
-    public enum ProblemType: String, Sendable, Hashable {
-        /// Softmax: the labels exclude each other.
-        case singleLabel = "single_label_classification"
-        /// Sigmoid: each label for itself.
-        case multiLabel = "multi_label_classification"
-        /// The logits themselves.
-        case regression
+        var isRoBERTa: Bool { self == .roberta || self == .xlmRoberta || self == .camembert }
     }
 
     /// How a note is divided, from the `chartmark` entry: what the model was trained on.
@@ -48,6 +46,8 @@ public struct ModelConfiguration: Sendable, Hashable {
     public let task: Task
     /// Width of a token's vector.
     public let hiddenSize: Int
+    /// Width of a token's vector before it is projected to ``hiddenSize``; the same in most architectures.
+    public let embeddingSize: Int
     /// Blocks of attention and feed-forward.
     public let layers: Int
     /// Attention heads.
@@ -56,7 +56,7 @@ public struct ModelConfiguration: Sendable, Hashable {
     public let intermediateSize: Int
     /// Rows of the token table.
     public let vocabularySize: Int
-    /// Rows of the position table: no window may be longer.
+    /// No window may have more tokens.
     public let maximumPositions: Int
     /// Rows of the token-type table; 0 if there is none.
     public let typeVocabularySize: Int
@@ -66,128 +66,138 @@ public struct ModelConfiguration: Sendable, Hashable {
     public let activation: Activation
     /// Labels by output index.
     public let labels: [String]
-    /// The checkpoint's own windows, else 512 and 128, never longer than the position table.
+    /// The checkpoint's own windows, else 512 and 128, never longer than the model takes.
     public let windows: Windows
     /// What logits are divided by before they become probabilities.
     public let temperature: Float
+    /// The id that RoBERTa's positions are counted from, one past it.
+    let paddingID: Int
+    /// Whether the masked language model's decoder is the token table where it has no matrix of its own.
+    let tiesWordEmbeddings: Bool
 
     /// Width of one head.
     var headSize: Int { hiddenSize / heads }
 
-    /// Sizes past this are refused: no encoder comes near it, and products of two of them stay far from overflow.
-    private static let largestSize = 1 << 24
-
-    /// Reads `config.json` of a checkpoint's folder.
+    /// Reads `config.json`; what it leaves open of the head, the tensors decide.
     ///
-    /// - Throws: ``BadInput`` naming the file: not there, an unsupported `model_type`, head or activation, or sizes that
-    ///   cannot be.
-    public init(checkpoint folder: String) throws(BadInput) {
-        let file = "\(folder)/config.json"
-        let json = try OrderedJSON.parse(try NoteReader.bytes(of: file), file: file)
-        func bad(_ reason: String) -> BadInput { BadInput(SourceLocation(file), reason) }
-        let supported = Architecture.allCases.map(\.rawValue).joined(separator: ", ")
-        let type = json["model_type"]?.string ?? "none"
-        guard let architecture = Architecture(rawValue: type) else {
-            throw bad("model_type '\(type)' is not supported; supported: \(supported)")
-        }
-        if let embedding = json["position_embedding_type"]?.string, embedding != "absolute" {
-            throw bad("position_embedding_type '\(embedding)' is not supported; supported: absolute")
-        }
-        func size(_ name: String, _ standard: Int? = nil, least: Int = 1) throws(BadInput) -> Int {
-            guard let value = json[name]?.int ?? (json[name] == nil ? standard : nil), value >= least,
-                value <= Self.largestSize
-            else { throw bad("'\(name)' must be a number from \(least) to \(Self.largestSize)") }
-            return value
-        }
+    /// - Throws: ``BadInput`` naming the file: an unsupported `model_type`, head or activation, or sizes that cannot be.
+    init(_ file: ConfigurationFile, _ checkpoint: Checkpoint) throws(BadInput) {
+        let architecture = try Self.architecture(file)
         self.architecture = architecture
         let distil = architecture == .distilbert
-        hiddenSize = try size(distil ? "dim" : "hidden_size")
-        layers = try size(distil ? "n_layers" : "num_hidden_layers")
-        heads = try size(distil ? "n_heads" : "num_attention_heads")
-        intermediateSize = try size(distil ? "hidden_dim" : "intermediate_size")
-        vocabularySize = try size("vocab_size")
-        maximumPositions = try size("max_position_embeddings", 512)
-        typeVocabularySize = distil ? 0 : try size("type_vocab_size", 2, least: 0)
+        hiddenSize = try file.size(distil ? "dim" : "hidden_size")
+        layers = try file.size(distil ? "n_layers" : "num_hidden_layers")
+        heads = try file.size(distil ? "n_heads" : "num_attention_heads")
+        intermediateSize = try file.size(distil ? "hidden_dim" : "intermediate_size")
+        vocabularySize = try file.size("vocab_size")
         guard hiddenSize % heads == 0 else {
-            throw bad("a hidden size of \(hiddenSize) cannot be divided among \(heads) heads")
+            throw file.bad("a hidden size of \(hiddenSize) cannot be divided among \(heads) heads")
         }
-        // DistilBERT's is fixed in its code.
-        let epsilon = distil ? nil : json["layer_norm_eps"].flatMap(Self.double)
-        layerNormEpsilon = Float(epsilon ?? 1e-12)
-        let function = json[distil ? "activation" : "hidden_act"]?.string ?? "gelu"
-        guard let activation = Activation(name: function) else {
-            throw bad(
-                "the activation '\(function)' is not supported; supported: \(Activation.names.joined(separator: ", "))")
+        paddingID = architecture.isRoBERTa ? try file.size("pad_token_id", default: 1, least: 0) : 0
+        maximumPositions = try Self.positions(file, architecture, paddingID)
+        switch architecture {
+        case .distilbert, .modernbert: typeVocabularySize = 0
+        case .debertaV2: typeVocabularySize = try file.size("type_vocab_size", default: 0, least: 0)
+        default: typeVocabularySize = try file.size("type_vocab_size", default: 2)
         }
-        self.activation = activation
-        labels = try Self.labels(json, bad)
-        task = try Self.task(json, labels.count, bad)
-        temperature = try Self.temperature(json["chartmark"], bad)
-        windows = try Self.windows(json["chartmark"], maximumPositions, bad)
+        switch architecture {
+        case .electra: embeddingSize = try file.size("embedding_size", default: 128)
+        case .debertaV2: embeddingSize = try file.size("embedding_size", default: hiddenSize)
+        default: embeddingSize = hiddenSize
+        }
+        let epsilon: Double =
+            switch architecture {
+            // DistilBERT's is fixed in its code.
+            case .distilbert: 1e-12
+            case .modernbert: try file.number("norm_eps", default: 1e-5)
+            case .debertaV2: try file.number("layer_norm_eps", default: 1e-7)
+            default: try file.number("layer_norm_eps", default: 1e-12)
+            }
+        layerNormEpsilon = Float(epsilon)
+        let function = distil ? "activation" : architecture == .modernbert ? "hidden_activation" : "hidden_act"
+        activation = try file.activation(function)
+        tiesWordEmbeddings = try file.flag("tie_word_embeddings", default: true)
+        labels = try Self.labels(file)
+        task = try Task(file, labels: labels, has: checkpoint.has)
+        temperature = try Self.temperature(file)
+        windows = try Self.windows(file, maximumPositions)
     }
 
-    private static func double(_ json: OrderedJSON) -> Double? {
-        if case .number(let digits) = json { return Double(digits) }
-        return nil
+    /// Tables are computed for this many positions at most: 16 times as many as any published encoder has.
+    private static let largestPositions = 1 << 17
+
+    private static func architecture(_ file: ConfigurationFile) throws(BadInput) -> Architecture {
+        let type = file["model_type"]?.string ?? "none"
+        guard let architecture = Architecture(rawValue: type) else {
+            let supported = Architecture.allCases.map(\.rawValue).joined(separator: ", ")
+            throw file.bad("model_type '\(type)' is not supported; supported: \(supported)")
+        }
+        if let embedding = file["position_embedding_type"], embedding.string != "absolute" {
+            throw file.bad(
+                "position_embedding_type '\(embedding.string ?? "?")' is not supported; supported: absolute")
+        }
+        if file["is_decoder"]?.bool == true {
+            throw file.bad("'is_decoder' is true: only encoders are supported, which see the whole text")
+        }
+        return architecture
     }
 
-    private static func labels(_ json: OrderedJSON, _ bad: (String) -> BadInput) throws(BadInput) -> [String] {
-        guard let members = json["id2label"]?.members else {
+    /// RoBERTa's first position follows that of padding, so that its table has rows which no token uses.
+    private static func positions(
+        _ file: ConfigurationFile, _ architecture: Architecture, _ padding: Int
+    ) throws(BadInput) -> Int {
+        let rows = try file.size("max_position_embeddings", default: architecture == .modernbert ? 8192 : 512)
+        guard rows <= largestPositions else {
+            throw file.bad("'max_position_embeddings' must be at most \(largestPositions)")
+        }
+        guard architecture.isRoBERTa else { return rows }
+        guard rows > padding + 1 else {
+            throw file.bad("'max_position_embeddings' leaves no position past those up to pad_token_id \(padding)")
+        }
+        return rows - padding - 1
+    }
+
+    private static func labels(_ file: ConfigurationFile) throws(BadInput) -> [String] {
+        guard let entry = file["id2label"] else {
             // transformers' default for a checkpoint that names none.
-            let count = json["num_labels"]?.int ?? 2
-            guard (1...largestSize).contains(count) else { throw bad("'num_labels' is out of range") }
-            return (0..<count).map { "LABEL_\($0)" }
+            return (0..<(try file.size("num_labels", default: 2))).map { "LABEL_\($0)" }
         }
+        guard let members = entry.members else { throw file.bad("'id2label' must be an object") }
         var labels = [String?](repeating: nil, count: members.count)
         for (id, label) in members {
-            guard let id = Int(id), labels.indices.contains(id), let label = label.string else {
-                throw bad("'id2label' must name the labels 0 to \(members.count - 1); '\(id)' is not one of them")
+            guard let id = Int(id), labels.indices.contains(id), let label = name(label) else {
+                throw file.bad("'id2label' must name the labels 0 to \(members.count - 1); '\(id)' is not one of them")
             }
             labels[id] = label
         }
-        guard !labels.isEmpty, labels.allSatisfy({ $0 != nil }) else { throw bad("'id2label' leaves a number out") }
+        guard !labels.isEmpty, labels.allSatisfy({ $0 != nil }) else {
+            throw file.bad("'id2label' leaves a number out")
+        }
         return labels.compactMap { $0 }
     }
 
-    private static func task(
-        _ json: OrderedJSON, _ labels: Int, _ bad: (String) -> BadInput
-    ) throws(BadInput) -> Task {
-        let name = json["architectures"]?.elements?.first?.string ?? ""
-        if name.hasSuffix("ForTokenClassification") { return .tokenClassification }
-        guard name.hasSuffix("ForSequenceClassification") else {
-            throw bad(
-                "the head '\(name.isEmpty ? "none" : name)' is not supported; supported: "
-                    + "…ForTokenClassification, …ForSequenceClassification")
-        }
-        switch json["problem_type"]?.string {
-        case nil: return .sequenceClassification(labels == 1 ? .multiLabel : .singleLabel)
-        case let type?:
-            guard let problem = ProblemType(rawValue: type) else {
-                throw bad("problem_type '\(type)' is not supported")
-            }
-            // A single output has nothing to be weighed against: the reference takes its sigmoid.
-            return .sequenceClassification(labels == 1 && problem == .singleLabel ? .multiLabel : problem)
-        }
+    /// A label; some checkpoints number theirs.
+    private static func name(_ label: OrderedJSON) -> String? {
+        if case .number(let digits) = label { return String(digits) }
+        return label.string
     }
 
-    private static func temperature(_ json: OrderedJSON?, _ bad: (String) -> BadInput) throws(BadInput) -> Float {
-        guard let entry = json?["temperature"] else { return 1 }
-        guard let value = double(entry), value > 0, value.isFinite else {
-            throw bad("'chartmark.temperature' must be a number above 0")
+    private static func temperature(_ file: ConfigurationFile) throws(BadInput) -> Float {
+        guard let entry = file["chartmark"]?["temperature"] else { return 1 }
+        guard let value = ConfigurationFile.double(entry), value > 0, value.isFinite else {
+            throw file.bad("'chartmark.temperature' must be a number above 0")
         }
         return Float(value)
     }
 
-    private static func windows(
-        _ json: OrderedJSON?, _ positions: Int, _ bad: (String) -> BadInput
-    ) throws(BadInput) -> Windows {
-        guard let json else {
+    private static func windows(_ file: ConfigurationFile, _ positions: Int) throws(BadInput) -> Windows {
+        guard let entry = file["chartmark"] else {
             let window = min(512, positions)
             return Windows(window: window, stride: window / 4)
         }
-        guard let window = json["window"]?.int, let stride = json["stride"]?.int, window <= positions, stride >= 0,
+        guard let window = entry["window"]?.int, let stride = entry["stride"]?.int, window <= positions, stride >= 0,
             stride < window - 2
-        else { throw bad("'chartmark' needs a 'window' of at most \(positions) tokens and a smaller 'stride'") }
+        else { throw file.bad("'chartmark' needs a 'window' of at most \(positions) tokens and a smaller 'stride'") }
         return Windows(window: window, stride: stride)
     }
 }

@@ -64,38 +64,43 @@ extension EncoderLayer {
     }
 }
 
-/// A stack of layers over embedded tokens: the body BERT and DistilBERT share.
-struct Encoder: Sendable {
+/// A stack of post-norm layers over embedded tokens: the body that BERT, DistilBERT, RoBERTa and ELECTRA share.
+struct Encoder: TokenEncoder {
     let embeddings: Embeddings
     let layers: [EncoderLayer]
+    let sizes: Workspace.Sizes
 
     /// Binds the embeddings and as many layers as the configuration says, which must be all there are.
     ///
-    /// - Parameters:
-    ///   - embeddings: the prefix of the embeddings' tensors.
-    ///   - layer: the prefix of the layers' tensors, before their numbers.
+    /// - Parameter layer: the prefix of the layers' tensors, before their numbers.
     init(
-        _ checkpoint: Checkpoint, embeddings: String, layer: String, _ names: EncoderLayer.Names,
+        _ checkpoint: Checkpoint, embeddings: Embeddings, layer: String, _ names: EncoderLayer.Names,
         _ configuration: ModelConfiguration
     ) throws(BadInput) {
-        self.embeddings = try Embeddings(checkpoint, embeddings, configuration)
+        self.embeddings = embeddings
+        sizes = Workspace.Sizes(
+            hidden: configuration.hiddenSize,
+            intermediate: max(configuration.intermediateSize, configuration.embeddingSize))
         var layers: [EncoderLayer] = []
         for index in 0..<configuration.layers {
             layers.append(try EncoderLayer(checkpoint, "\(layer)\(index).", names, configuration))
         }
         self.layers = layers
-        guard !checkpoint.has("\(layer)\(configuration.layers).\(names.query).weight") else {
-            throw BadInput(
-                SourceLocation(checkpoint.path),
-                "the weights have more layers than the \(configuration.layers) of config.json; are they of one checkpoint?"
-            )
-        }
+        try checkpoint.refuseMore("\(layer)\(configuration.layers).\(names.query).weight", configuration)
     }
 
-    /// Leaves the last layer's vectors, [rows, hidden], in `workspace.hidden`.
     func apply(_ batch: PackedBatch, _ workspace: Workspace) {
-        workspace.reserve(rows: batch.rows, longest: batch.longest)
-        embeddings.apply(batch, into: workspace.hidden.pointer)
+        embeddings.apply(0..<batch.rows, of: batch, workspace)
         for layer in layers { layer.apply(batch, workspace) }
+    }
+}
+
+extension Checkpoint {
+    /// Refuses a checkpoint that has `name`, a tensor of the first layer past those of `config.json`.
+    func refuseMore(_ name: String, _ configuration: ModelConfiguration) throws(BadInput) {
+        guard has(name) else { return }
+        throw BadInput(
+            SourceLocation(path),
+            "the weights have more layers than the \(configuration.layers) of config.json; are they of one checkpoint?")
     }
 }

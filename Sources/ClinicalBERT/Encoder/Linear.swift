@@ -9,12 +9,14 @@ struct Linear: Sendable {
     let weight: FloatArray  // [outputs, inputs]
     let bias: FloatArray  // [outputs]
 
-    /// Binds `<name>.weight` and `<name>.bias`.
-    init(_ checkpoint: Checkpoint, _ name: String, inputs: Int, outputs: Int) throws(BadInput) {
+    /// Binds `<name>.weight` and `<name>.bias`; without bias, it is 0.
+    init(
+        _ checkpoint: Checkpoint, _ name: String, inputs: Int, outputs: Int, hasBias: Bool = true
+    ) throws(BadInput) {
         self.inputs = inputs
         self.outputs = outputs
         weight = try checkpoint.floats("\(name).weight", [outputs, inputs])
-        bias = try checkpoint.floats("\(name).bias", [outputs])
+        bias = hasBias ? try checkpoint.floats("\(name).bias", [outputs]) : FloatArray(zeros: outputs)
     }
 
     /// Stacks layers that read the same input, so that one product serves all: [Σ outputs, inputs].
@@ -60,12 +62,14 @@ struct LayerNorm: Sendable {
     let bias: FloatArray  // [size]
     let epsilon: Float
 
-    /// Binds `<name>.weight` and `<name>.bias`.
-    init(_ checkpoint: Checkpoint, _ name: String, size: Int, epsilon: Float) throws(BadInput) {
+    /// Binds `<name>.weight` and `<name>.bias`; without bias, it is 0.
+    init(
+        _ checkpoint: Checkpoint, _ name: String, size: Int, epsilon: Float, hasBias: Bool = true
+    ) throws(BadInput) {
         self.size = size
         self.epsilon = epsilon
         weight = try checkpoint.floats("\(name).weight", [size])
-        bias = try checkpoint.floats("\(name).bias", [size])
+        bias = hasBias ? try checkpoint.floats("\(name).bias", [size]) : FloatArray(zeros: size)
     }
 
     /// hidden = norm(hidden + update + updateBias), row by row, in one pass over the memory.

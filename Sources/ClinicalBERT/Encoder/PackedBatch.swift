@@ -15,6 +15,14 @@ struct PackedBatch {
     /// Tokens of the longest sequence.
     var longest: Int { sequences.map(\.count).max() ?? 0 }
 
+    /// `rows` divided where one sequence ends and the next starts, each part with all rows of its sequence.
+    func parts(of rows: Range<Int>) -> [(rows: Range<Int>, sequence: Range<Int>)] {
+        sequences.compactMap { sequence in
+            let part = sequence.clamped(to: rows)
+            return part.isEmpty ? nil : (part, sequence)
+        }
+    }
+
     mutating func append(ids: [Int32], types: [Int32]) {
         let start = self.ids.count
         self.ids += ids

@@ -1,6 +1,18 @@
 /// The memory of one worker's forward pass: taken once, grown when a larger batch comes, used again for the next.
 final class Workspace {
-    private let configuration: ModelConfiguration
+    /// How many floats an encoder and a head need for each row.
+    struct Sizes: Sendable {
+        /// Width of a token's vector.
+        var hidden: Int
+        /// Width of the widest layer between two vectors.
+        var intermediate: Int
+        /// What is kept of the embedded tokens beside the layers' vectors.
+        var embedded = 0
+        /// What attention needs for a block of queries beside the scores, whatever the length.
+        var attention = 0
+    }
+
+    let sizes: Sizes
     private var rowCapacity = 0
     private var sequenceCapacity = 0
     private(set) var hidden = FloatMemory(count: 0)  // [rows, hidden]
@@ -8,25 +20,35 @@ final class Workspace {
     private(set) var context = FloatMemory(count: 0)  // [rows, hidden]
     private(set) var update = FloatMemory(count: 0)  // [rows, hidden]
     private(set) var intermediate = FloatMemory(count: 0)  // [rows, intermediate]
+    private(set) var embedded = FloatMemory(count: 0)  // [rows, embedded]
     private(set) var scores = FloatMemory(count: 0)  // [attention block, longest sequence]
-    private(set) var logits = FloatMemory(count: 0)  // [rows, labels]
+    private(set) var attention: FloatMemory  // [attention]
+    private(set) var logits = FloatMemory(count: 0)  // as many as a head asks for
 
-    init(_ configuration: ModelConfiguration) { self.configuration = configuration }
+    init(_ sizes: Sizes) {
+        self.sizes = sizes
+        attention = FloatMemory(count: sizes.attention)
+    }
 
     /// Makes room for a batch.
     func reserve(rows: Int, longest: Int) {
         if rows > rowCapacity {
             rowCapacity = rows
-            hidden = FloatMemory(count: rows * configuration.hiddenSize)
-            queryKeyValue = FloatMemory(count: rows * configuration.hiddenSize * 3)
-            context = FloatMemory(count: rows * configuration.hiddenSize)
-            update = FloatMemory(count: rows * configuration.hiddenSize)
-            intermediate = FloatMemory(count: rows * configuration.intermediateSize)
-            logits = FloatMemory(count: rows * configuration.labels.count)
+            hidden = FloatMemory(count: rows * sizes.hidden)
+            queryKeyValue = FloatMemory(count: rows * sizes.hidden * 3)
+            context = FloatMemory(count: rows * sizes.hidden)
+            update = FloatMemory(count: rows * sizes.hidden)
+            intermediate = FloatMemory(count: rows * sizes.intermediate)
+            embedded = FloatMemory(count: rows * sizes.embedded)
         }
         if longest > sequenceCapacity {
             sequenceCapacity = longest
             scores = FloatMemory(count: SelfAttention.queryBlock * longest)
         }
+    }
+
+    /// Makes room for `count` logits.
+    func reserve(logits count: Int) {
+        if count > logits.count { logits = FloatMemory(count: count) }
     }
 }

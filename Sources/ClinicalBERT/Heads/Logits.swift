@@ -1,6 +1,8 @@
 import Glibc
 
 /// What a head puts out for one text: a row for each token, or one row, and a column for each label.
+///
+/// A question answerer has two columns, of starts and ends; a masked language model one for each piece.
 public struct Logits: Sendable, Hashable {
     /// Tokens, special ones included; 1 for a sequence classifier.
     public let rows: Int
@@ -9,10 +11,17 @@ public struct Logits: Sendable, Hashable {
     /// Row after row, [rows, columns].
     public let values: [Float]
 
-    init(rows: Int, columns: Int, copying pointer: UnsafePointer<Float>) {
+    /// Takes `values` row after row.
+    package init(rows: Int, columns: Int, values: [Float]) {
         self.rows = rows
         self.columns = columns
-        values = Array(UnsafeBufferPointer(start: pointer, count: rows * columns))
+        self.values = values
+    }
+
+    init(rows: Int, columns: Int, copying pointer: UnsafePointer<Float>) {
+        self.init(
+            rows: rows, columns: columns,
+            values: Array(UnsafeBufferPointer(start: pointer, count: rows * columns)))
     }
 
     /// The index of the largest value of each row.
@@ -20,6 +29,9 @@ public struct Logits: Sendable, Hashable {
 
     /// One row.
     public subscript(row: Int) -> ArraySlice<Float> { values[row * columns..<(row + 1) * columns] }
+
+    /// One column.
+    public func column(_ index: Int) -> [Float] { (0..<rows).map { values[$0 * columns + index] } }
 }
 
 extension Collection<Float> {

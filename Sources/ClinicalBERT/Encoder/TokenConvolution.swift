@@ -1,0 +1,62 @@
+import COpenBLAS
+import CVectorMath
+import ClinicalText
+
+/// A convolution over the embedded tokens whose result is added to the first layer's and normalised: DeBERTa-v2's way to
+/// see neighbours as one.
+struct TokenConvolution: Sendable {
+    /// A matrix for each neighbour, from the farthest before to the farthest after: [outputs, inputs].
+    let taps: [FloatArray]
+    let bias: FloatArray  // [hidden]
+    let activation: Activation
+    let norm: LayerNorm
+
+    /// Binds `<prefix>conv`, whose numbers stand as [outputs, inputs of a group, neighbours], and `<prefix>LayerNorm`.
+    init(
+        _ checkpoint: Checkpoint, _ prefix: String, _ settings: DeBERTaSettings.Convolution,
+        _ configuration: ModelConfiguration
+    ) throws(BadInput) {
+        let hidden = configuration.hiddenSize
+        let inputs = hidden / settings.groups
+        let weight = try checkpoint.floats("\(prefix)conv.weight", [hidden, inputs, settings.kernel])
+        taps = (0..<settings.kernel).map { tap in
+            FloatArray(count: hidden * hidden) { target in
+                target.update(repeating: 0, count: hidden * hidden)
+                for output in 0..<hidden {
+                    // Outputs of a group see the inputs of their group alone.
+                    let first = output / inputs * inputs
+                    for input in 0..<inputs {
+                        target[output * hidden + first + input] =
+                            weight.pointer[(output * inputs + input) * settings.kernel + tap]
+                    }
+                }
+            }
+        }
+        bias = try checkpoint.floats("\(prefix)conv.bias", [hidden])
+        activation = settings.activation
+        norm = try LayerNorm(
+            checkpoint, "\(prefix)LayerNorm", size: hidden, epsilon: configuration.layerNormEpsilon)
+    }
+
+    /// hidden = norm(hidden + activation(convolution(embedded))) for `rows`; past the ends of a sequence there are zeros.
+    func apply(_ rows: Range<Int>, of batch: PackedBatch, _ workspace: Workspace) {
+        let size = norm.size
+        let update = workspace.update.pointer
+        (update + rows.lowerBound * size).update(repeating: 0, count: rows.count * size)
+        for part in batch.parts(of: rows) {
+            for (index, tap) in taps.enumerated() {
+                let shift = index - taps.count / 2
+                let shifted = (part.sequence.lowerBound - shift..<part.sequence.upperBound - shift).clamped(to: part.rows)
+                guard !shifted.isEmpty else { continue }
+                cblas_sgemm(
+                    CblasRowMajor, CblasNoTrans, CblasTrans, blasint(shifted.count), blasint(size), blasint(size), 1,
+                    workspace.embedded.pointer + (shifted.lowerBound + shift) * size, blasint(size), tap.pointer,
+                    blasint(size), 1, update + shifted.lowerBound * size, blasint(size))
+            }
+        }
+        activation.apply(update + rows.lowerBound * size, bias: bias, rows: rows.count)
+        norm.apply(
+            workspace.hidden.pointer + rows.lowerBound * size, adding: update + rows.lowerBound * size, bias: nil,
+            rows: rows.count)
+    }
+}

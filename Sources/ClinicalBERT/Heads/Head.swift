@@ -1,0 +1,105 @@
+import ClinicalText
+
+/// What turns the encoder's vectors into logits.
+enum Head: Sendable {
+    case token(TokenHead)
+    case sequence(SequenceHead)
+    case language(LanguageHead)
+
+    /// Binds the head that the configuration asks for.
+    ///
+    /// - Throws: ``BadInput`` naming what the head consists of if a part of it is missing.
+    init(
+        _ layout: HeadLayout, _ checkpoint: Checkpoint, _ configuration: ModelConfiguration
+    ) throws(BadInput) {
+        try Self.check(layout, checkpoint, configuration)
+        func transform(_ names: HeadLayout.Transform) throws(BadInput) -> Transform {
+            try Transform(names, checkpoint, configuration)
+        }
+        func linear(_ name: String, _ outputs: Int) throws(BadInput) -> Linear {
+            try Linear(checkpoint, name, inputs: configuration.hiddenSize, outputs: outputs)
+        }
+        var token: Transform?
+        switch configuration.task {
+        case .tokenClassification:
+            if let names = layout.token { token = try transform(names) }
+            self = .token(
+                TokenHead(transform: token, classifier: try linear("classifier", configuration.labels.count)))
+        case .questionAnswering:
+            if let names = layout.token { token = try transform(names) }
+            self = .token(TokenHead(transform: token, classifier: try linear(layout.answer, 2)))
+        case .sequenceClassification:
+            self = .sequence(
+                SequenceHead(
+                    pooling: layout.pooling, transform: try transform(layout.sequence),
+                    classifier: try linear(layout.sequenceClassifier, configuration.labels.count)))
+        case .maskedLanguageModel:
+            self = .language(
+                try LanguageHead(
+                    transform: try transform(layout.language), layout.decoder, checkpoint, configuration))
+        }
+    }
+
+    /// The logits of each sequence of a batch whose vectors are in `workspace.hidden`.
+    func apply(_ batch: PackedBatch, _ workspace: Workspace) -> [Logits] {
+        switch self {
+        case .token(let head): head.apply(batch, workspace)
+        case .sequence(let head): head.apply(batch, workspace)
+        case .language(let head): head.apply(batch, workspace)
+        }
+    }
+
+    private static func check(
+        _ layout: HeadLayout, _ checkpoint: Checkpoint, _ configuration: ModelConfiguration
+    ) throws(BadInput) {
+        let parts: [String]
+        let token = [layout.token?.dense, layout.token?.norm].compactMap { $0 }
+        switch configuration.task {
+        case .tokenClassification: parts = token + ["classifier"]
+        case .questionAnswering: parts = token + [layout.answer]
+        case .sequenceClassification:
+            parts = [layout.sequence.dense, layout.sequence.norm, layout.sequenceClassifier].compactMap { $0 }
+        case .maskedLanguageModel: parts = [layout.language.dense, layout.language.norm].compactMap { $0 }
+        }
+        guard let missing = parts.first(where: { !checkpoint.has("\($0).weight") }) else { return }
+        throw BadInput(
+            SourceLocation(checkpoint.path),
+            "the tensor '\(missing).weight' is missing: \(configuration.task) of \(configuration.architecture.rawValue) "
+                + "consists of \(parts.joined(separator: ", ")) after the encoder; the weights may be a bare encoder's, "
+                + "or config.json's 'architectures' of another head")
+    }
+}
+
+/// A linear layer, its function, and for some a norm: what stands between the encoder's vectors and a head's last layer.
+struct Transform: Sendable {
+    let dense: Linear
+    let activation: Activation
+    let norm: LayerNorm?
+
+    /// Binds the tensors of these names.
+    init(
+        _ names: HeadLayout.Transform, _ checkpoint: Checkpoint, _ configuration: ModelConfiguration
+    ) throws(BadInput) {
+        dense = try Linear(
+            checkpoint, names.dense, inputs: configuration.hiddenSize,
+            outputs: names.outputs ?? configuration.hiddenSize, hasBias: names.denseHasBias)
+        activation = names.activation
+        guard let name = names.norm else {
+            norm = nil
+            return
+        }
+        norm = try LayerNorm(
+            checkpoint, name, size: dense.outputs, epsilon: configuration.layerNormEpsilon, hasBias: names.normHasBias)
+    }
+
+    /// output = norm(activation(dense(input))).
+    ///
+    /// - Parameters:
+    ///   - input: [rows, hidden].
+    ///   - output: [rows, dense.outputs].
+    func apply(_ input: UnsafePointer<Float>, rows: Int, into output: UnsafeMutablePointer<Float>) {
+        dense.multiply(input, rows: rows, into: output)
+        activation.apply(output, bias: dense.bias, rows: rows)
+        norm?.apply(output, adding: nil, bias: nil, rows: rows)
+    }
+}
