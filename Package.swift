@@ -7,6 +7,10 @@ let package = Package(
     products: [
         .executable(name: "chartmark", targets: ["chartmark"])
     ],
+    traits: [
+        .trait(name: "OneDNN", description: "Linear layers by oneDNN; it is opened at run time, when it is used."),
+        .default(enabledTraits: ["OneDNN"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
@@ -15,9 +19,10 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(name: "CVectorMath"),
+        .target(name: "COneDNN", cSettings: [.define("CHARTMARK_ONEDNN", .when(traits: ["OneDNN"]))]),
         .target(name: "ClinicalText", dependencies: ["CSodium"]),
         .target(name: "Tokenization", dependencies: ["ClinicalText"]),
-        .target(name: "ClinicalBERT", dependencies: ["Tokenization", "COpenBLAS", "CVectorMath"]),
+        .target(name: "ClinicalBERT", dependencies: ["Tokenization", "COneDNN", "COpenBLAS", "CVectorMath"]),
         .target(name: "Annotation", dependencies: ["ClinicalText"]),
         .target(name: "Journal", dependencies: ["Annotation"]),
         .target(name: "Interchange", dependencies: ["Annotation"]),

@@ -118,40 +118,6 @@ static int reorder(const ODLibrary *od, ODLinear *layer, Description *stored, co
     return status;
 }
 
-static int lay_out(const ODLibrary *od, ODLinear *layer, const void *weight) {
-    dnnl_data_type_t type = layer->precision == OD_INT8 ? dnnl_s8 : dnnl_f32;
-    Product *typical = calloc(1, sizeof *typical);
-    if (!typical) return dnnl_out_of_memory;
-    typical->rows = TYPICAL_ROWS;
-    dnnl_primitive_desc_t description = NULL;
-    Description any = {0}, stored = {0};
-    int status = describe(od, &any, layer->inputs, layer->outputs, type, dnnl_format_tag_any);
-    if (!status) status = describe(od, &stored, layer->inputs, layer->outputs, type, dnnl_ba);
-    if (!status) status = describe_product(od, &description, typical, layer, &any);
-    if (!status) status = copy(od, &layer->layout, od->dnnl_primitive_desc_query_md(description, dnnl_query_weights_md, 0));
-    if (!status) status = reorder(od, layer, &stored, weight);
-    if (description) od->dnnl_primitive_desc_destroy(description);
-    forget(od, &any);
-    forget(od, &stored);
-    free_product(od, typical);
-    return status;
-}
-
-ODLinear *od_linear_create(const void *weight, size_t outputs, size_t inputs, ODPrecision precision) {
-    const ODLibrary *od = od_library();
-    ODLinear *layer = od ? calloc(1, sizeof *layer) : NULL;
-    if (!layer) return NULL;
-    layer->inputs = inputs;
-    layer->outputs = outputs;
-    layer->precision = precision;
-    pthread_mutex_init(&layer->lock, NULL);
-    if (lay_out(od, layer, weight)) {
-        od_linear_free(layer);
-        return NULL;
-    }
-    return layer;
-}
-
 /// The product for so many rows, compiled when it is first asked for; NULL if that fails.
 static Product *product_for(const ODLibrary *od, ODLinear *layer, size_t rows) {
     pthread_mutex_lock(&layer->lock);
@@ -175,11 +141,42 @@ static Product *product_for(const ODLibrary *od, ODLinear *layer, size_t rows) {
     return product;
 }
 
-int od_linear_run(ODLinear *layer, const void *input, size_t rows, void *output) {
+static int lay_out(const ODLibrary *od, ODLinear *layer, const void *weight) {
+    dnnl_data_type_t type = layer->precision == OD_INT8 ? dnnl_s8 : dnnl_f32;
+    Product *typical = calloc(1, sizeof *typical);
+    if (!typical) return dnnl_out_of_memory;
+    typical->rows = TYPICAL_ROWS;
+    dnnl_primitive_desc_t description = NULL;
+    Description any = {0}, stored = {0};
+    int status = describe(od, &any, layer->inputs, layer->outputs, type, dnnl_format_tag_any);
+    if (!status) status = describe(od, &stored, layer->inputs, layer->outputs, type, dnnl_ba);
+    if (!status) status = describe_product(od, &description, typical, layer, &any);
+    if (!status) status = copy(od, &layer->layout, od->dnnl_primitive_desc_query_md(description, dnnl_query_weights_md, 0));
+    if (!status) status = reorder(od, layer, &stored, weight);
+    if (!status && !product_for(od, layer, 1)) status = dnnl_unimplemented;
+    if (description) od->dnnl_primitive_desc_destroy(description);
+    forget(od, &any);
+    forget(od, &stored);
+    free_product(od, typical);
+    return status;
+}
+
+ODLinear *od_linear_create(const void *weight, size_t outputs, size_t inputs, ODPrecision precision) {
     const ODLibrary *od = od_library();
-    if (!od || !rows) return od ? 0 : dnnl_not_required;
-    Product *product = product_for(od, layer, rows);
-    if (!product) return dnnl_unimplemented;
+    ODLinear *layer = od ? calloc(1, sizeof *layer) : NULL;
+    if (!layer) return NULL;
+    layer->inputs = inputs;
+    layer->outputs = outputs;
+    layer->precision = precision;
+    pthread_mutex_init(&layer->lock, NULL);
+    if (lay_out(od, layer, weight)) {
+        od_linear_free(layer);
+        return NULL;
+    }
+    return layer;
+}
+
+static int run(const ODLibrary *od, ODLinear *layer, Product *product, const void *input, void *output) {
     dnnl_memory_t from = NULL, to = NULL;
     dnnl_stream_t stream = NULL;
     int status = od->dnnl_memory_create(&from, refer(&product->input), od->engine, (void *)input);
@@ -193,6 +190,22 @@ int od_linear_run(ODLinear *layer, const void *input, size_t rows, void *output)
     if (stream) od->dnnl_stream_destroy(stream);
     if (to) od->dnnl_memory_destroy(to);
     if (from) od->dnnl_memory_destroy(from);
+    return status;
+}
+
+int od_linear_run(ODLinear *layer, const void *input, size_t rows, void *output) {
+    const ODLibrary *od = od_library();
+    if (!od || !rows) return od ? 0 : dnnl_not_required;
+    Product *product = product_for(od, layer, rows);
+    if (product) return run(od, layer, product, input, output);
+    // A single row's product was compiled with the layout.
+    product = product_for(od, layer, 1);
+    if (!product) return dnnl_unimplemented;
+    size_t width = layer->precision == OD_INT8 ? 1 : 4;
+    int status = 0;
+    for (size_t row = 0; row < rows && !status; row++)
+        status = run(od, layer, product, (const char *)input + row * layer->inputs * width,
+                     (char *)output + row * layer->outputs * 4);
     return status;
 }
 

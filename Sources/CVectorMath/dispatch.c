@@ -24,6 +24,22 @@ __attribute__((constructor)) static void choose(void) {
 
 const char *vm_instruction_set(void) { return chosen->name; }
 
+int vm_has_vnni(void) {
+#if defined(__x86_64__)
+    return chosen == &avx512_loops && __builtin_cpu_supports("avx512vnni");
+#else
+    return 0;
+#endif
+}
+
+void vm_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 void vm_add_bias(float *values, const float *bias, size_t rows, size_t columns) {
     chosen->add_bias(values, bias, rows, columns);
 }
@@ -98,6 +114,19 @@ size_t vm_quantized_scratch(size_t inputs) {
 
 void vm_quantized_linear(const VMQuantizedLinear *layer, const float *input, size_t rows, float *output, float *scratch) {
     chosen->quantized_linear(layer, input, rows, output, scratch);
+}
+
+void vm_round_weights(int8_t *rounded, float *scales, int32_t *offsets, const float *weight, size_t outputs, size_t inputs) {
+    chosen->round_weights(rounded, scales, offsets, weight, outputs, inputs);
+}
+
+void vm_round_rows(uint8_t *rounded, float *scales, const float *input, size_t rows, size_t inputs) {
+    chosen->round_rows(rounded, scales, input, rows, inputs);
+}
+
+void vm_scale_sums(float *output, const int32_t *sums, const int32_t *offsets, const float *row_scales,
+                   const float *column_scales, const float *bias, size_t rows, size_t columns) {
+    chosen->scale_sums(output, sums, offsets, row_scales, column_scales, bias, rows, columns);
 }
 
 size_t vm_attention_scratch(size_t key_count, size_t head_size) {

@@ -25,6 +25,9 @@ struct LoopTable {
     void (*quantize_weights)(int8_t *, float *, const float *, size_t, size_t);
     size_t (*quantized_scratch)(size_t);
     void (*quantized_linear)(const VMQuantizedLinear *, const float *, size_t, float *, float *);
+    void (*round_weights)(int8_t *, float *, int32_t *, const float *, size_t, size_t);
+    void (*round_rows)(uint8_t *, float *, const float *, size_t, size_t);
+    void (*scale_sums)(float *, const int32_t *, const int32_t *, const float *, const float *, const float *, size_t, size_t);
     size_t (*attention_scratch)(size_t, size_t);
     void (*attention)(const VMAttention *, float *, size_t, float *);
 };

@@ -26,6 +26,15 @@ VM_INLINE Ints multiply_pairs(Shorts a, Shorts b) {
 #endif
 }
 
+VM_INLINE float largest_magnitude(const float *row, size_t count) {
+    size_t whole = count / VM_LANES * VM_LANES;
+    Floats tops = {0};
+    for (size_t k = 0; k < whole; k += VM_LANES) tops = larger(tops, magnitude(load(row + k)));
+    float largest = largest_of(tops);
+    for (size_t k = whole; k < count; k++) largest = __builtin_fabsf(row[k]) > largest ? __builtin_fabsf(row[k]) : largest;
+    return largest;
+}
+
 static size_t VM_NAME(quantized_count)(size_t outputs, size_t inputs) {
     return (outputs + VM_PANEL - 1) / VM_PANEL * VM_PANEL * ((inputs + 1) / 2 * 2);
 }
@@ -35,9 +44,7 @@ static void VM_NAME(quantize_weights)(int8_t *packed, float *scales, const float
     size_t padded = (outputs + VM_PANEL - 1) / VM_PANEL * VM_PANEL;
     for (size_t output = 0; output < padded; output++) {
         const float *from = weight + output * inputs;
-        float largest = 0;
-        if (output < outputs)
-            for (size_t k = 0; k < inputs; k++) largest = __builtin_fabsf(from[k]) > largest ? __builtin_fabsf(from[k]) : largest;
+        float largest = output < outputs ? largest_magnitude(from, inputs) : 0.0f;
         scales[output] = largest / 127.0f;
         float inverse = largest > 0 ? 127.0f / largest : 0.0f;
         size_t pairs = (inputs + 1) / 2;
@@ -57,10 +64,7 @@ VM_INLINE float input_levels(size_t inputs) {
 
 VM_INLINE void quantize_row(int16_t *target, float *scale, const float *row, size_t inputs) {
     size_t whole = inputs / VM_LANES * VM_LANES;
-    Floats tops = {0};
-    for (size_t k = 0; k < whole; k += VM_LANES) tops = larger(tops, magnitude(load(row + k)));
-    float largest = largest_of(tops);
-    for (size_t k = whole; k < inputs; k++) largest = __builtin_fabsf(row[k]) > largest ? __builtin_fabsf(row[k]) : largest;
+    float largest = largest_magnitude(row, inputs);
     float levels = input_levels(inputs);
     float inverse = largest > 0 ? levels / largest : 0.0f;
     *scale = largest / levels;
@@ -164,4 +168,44 @@ static void VM_NAME(quantized_linear)(const VMQuantizedLinear *layer, const floa
                                         layer->activation);
         }
     }
+}
+
+// What surrounds a product of bytes that a library computes: inputs from 1 to 255 with 128 for zero, and sums of 32 bits.
+
+static void VM_NAME(round_weights)(int8_t *rounded, float *scales, int32_t *offsets, const float *weight, size_t outputs,
+                                   size_t inputs) {
+    for (size_t output = 0; output < outputs; output++, rounded += inputs, weight += inputs) {
+        float largest = largest_magnitude(weight, inputs);
+        float inverse = largest > 0 ? 127.0f / largest : 0.0f;
+        int32_t sum = 0;
+        for (size_t k = 0; k < inputs; k++) {
+            rounded[k] = (int8_t)__builtin_rintf(weight[k] * inverse);
+            sum += rounded[k];
+        }
+        scales[output] = largest / 127.0f;
+        offsets[output] = 128 * sum;
+    }
+}
+
+static void VM_NAME(round_rows)(uint8_t *rounded, float *scales, const float *input, size_t rows, size_t inputs) {
+    const Floats shift = all(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
+    size_t whole = inputs / VM_LANES * VM_LANES;
+    for (size_t row = 0; row < rows; row++, rounded += inputs, input += inputs) {
+        float largest = largest_magnitude(input, inputs);
+        float inverse = largest > 0 ? 127.0f / largest : 0.0f;
+        scales[row] = largest / 127.0f;
+        for (size_t k = 0; k < whole; k += VM_LANES) {
+            Ints levels = (Ints)(load(input + k) * inverse + shift) - (Ints)shift + 128;
+            for (int lane = 0; lane < VM_LANES; lane++) rounded[k + lane] = (uint8_t)levels[lane];
+        }
+        for (size_t k = whole; k < inputs; k++) rounded[k] = (uint8_t)((int)__builtin_rintf(input[k] * inverse) + 128);
+    }
+}
+
+static void VM_NAME(scale_sums)(float *output, const int32_t *sums, const int32_t *offsets, const float *row_scales,
+                                const float *column_scales, const float *bias, size_t rows, size_t columns) {
+    for (size_t row = 0; row < rows; row++, output += columns, sums += columns)
+        for (size_t column = 0; column < columns; column++)
+            output[column] = (float)(sums[column] - offsets[column]) * (row_scales[row] * column_scales[column])
+                + (bias ? bias[column] : 0.0f);
 }

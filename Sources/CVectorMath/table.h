@@ -20,6 +20,9 @@ const struct LoopTable VM_NAME(loops) = {
     .quantize_weights = VM_NAME(quantize_weights),
     .quantized_scratch = VM_NAME(quantized_scratch),
     .quantized_linear = VM_NAME(quantized_linear),
+    .round_weights = VM_NAME(round_weights),
+    .round_rows = VM_NAME(round_rows),
+    .scale_sums = VM_NAME(scale_sums),
     .attention_scratch = VM_NAME(attention_scratch),
     .attention = VM_NAME(attention),
 };

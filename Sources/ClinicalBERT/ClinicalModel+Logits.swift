@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 import Tokenization
 
@@ -48,11 +47,13 @@ extension ClinicalModel {
         }
     }
 
-    /// Sequences go through the encoder in groups of at least this many rows where there are as many: at 512 rows a
-    /// product with 384 or more columns runs at OpenBLAS's full speed, and a group's matrices stay near the cache.
+    /// Sequences go through the encoder in groups of at least this many rows where there are as many: enough for a product
+    /// to run at full speed, few enough for a group's matrices to stay near the cache.
     private static let rowsPerGroup = 512
 
     /// Runs the encoder over groups of sequences, and `body` over the vectors of each group.
+    ///
+    /// Each worker takes the next group until fewer are left than workers; those they do together, each some of the rows.
     ///
     /// - Parameter body: given a batch, the places of its sequences among `encodings`, and the workspace with its vectors;
     ///   returns an output for each sequence.
@@ -60,38 +61,69 @@ extension ClinicalModel {
         for encodings: [Encoding], threads: Int, isCancelled: @Sendable () -> Bool,
         _ body: @Sendable (PackedBatch, Range<Int>, Workspace) -> [Output]
     ) -> [Output]? {
-        let groups = groups(encodings, threads: threads)
+        let workers = max(1, threads)
+        let groups = groups(encodings, workers: workers)
+        let alone = groups.count / workers * workers
         let next = Atomic<Int>(0)
         let results = Mutex<[Output?]>(Array(repeating: nil, count: encodings.count))
-        let workers = max(1, min(threads, groups.count))
-        DispatchQueue.concurrentPerform(iterations: workers) { _ in
-            let workspace = Workspace(encoder.sizes)
+        @Sendable func finish(_ batch: PackedBatch, _ group: Range<Int>, _ workspace: Workspace) {
+            let outputs = body(batch, group, workspace)
+            results.withLock { results in
+                for (sequence, output) in zip(group, outputs) { results[sequence] = output }
+            }
+        }
+        team.run(workers: min(workers, alone)) { _ in
+            let workspace = takeWorkspace()
+            defer { giveBack(workspace) }
             while !isCancelled() {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < groups.count else { return }
-                var batch = PackedBatch()
-                for sequence in groups[index] {
-                    let length = min(encodings[sequence].count, configuration.maximumPositions)
-                    batch.append(
-                        ids: Array(encodings[sequence].ids.prefix(length)),
-                        types: Array(encodings[sequence].types.prefix(length)))
-                }
-                workspace.reserve(rows: batch.rows, longest: batch.longest)
-                if batch.rows > 0 { encoder.apply(batch, workspace) }
-                let outputs = body(batch, groups[index], workspace)
-                results.withLock { results in
-                    for (sequence, output) in zip(groups[index], outputs) { results[sequence] = output }
-                }
+                guard index < alone else { return }
+                let batch = batch(encodings[groups[index]])
+                workspace.reserve(batch)
+                if batch.rows > 0 { encoder.apply(ForwardPass(batch, workspace)) }
+                finish(batch, groups[index], workspace)
             }
+        }
+        for group in groups[alone...] where !isCancelled() {
+            let batch = batch(encodings[group])
+            let workspace = takeWorkspace()
+            defer { giveBack(workspace) }
+            let together = max(1, min(workers, batch.rows / Self.rowsPerWorker))
+            workspace.reserve(batch, workers: together)
+            let barrier = SpinBarrier(count: together)
+            team.run(workers: together) { worker in
+                encoder.apply(ForwardPass(batch, workspace, worker: worker, of: together, barrier: barrier))
+            }
+            finish(batch, group, workspace)
         }
         let complete = results.withLock { $0.compactMap { $0 } }
         return complete.count == encodings.count ? complete : nil
     }
 
+    /// Rows below which a worker is not worth waking: a tile of the products has 6 or 12.
+    private static let rowsPerWorker = 6
+
+    private func batch(_ encodings: ArraySlice<Encoding>) -> PackedBatch {
+        var batch = PackedBatch()
+        for encoding in encodings {
+            let length = min(encoding.count, configuration.maximumPositions)
+            batch.append(ids: encoding.ids.prefix(length), types: encoding.types.prefix(length))
+        }
+        return batch
+    }
+
+    private func takeWorkspace() -> Workspace {
+        workspaces.withLock { $0.popLast() } ?? Workspace(encoder.sizes)
+    }
+
+    private func giveBack(_ workspace: Workspace) {
+        workspaces.withLock { $0.append(workspace) }
+    }
+
     /// Neighbouring sequences together up to ``rowsPerGroup`` rows, fewer where that would leave a worker idle.
-    private func groups(_ encodings: [Encoding], threads: Int) -> [Range<Int>] {
+    private func groups(_ encodings: [Encoding], workers: Int) -> [Range<Int>] {
         let total = encodings.reduce(0) { $0 + $1.count }
-        let rows = min(Self.rowsPerGroup, max(1, total / max(1, threads)))
+        let rows = min(Self.rowsPerGroup, max(1, total / workers))
         var groups: [Range<Int>] = []
         var start = 0
         var filled = 0

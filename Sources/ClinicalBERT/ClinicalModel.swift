@@ -1,5 +1,6 @@
 import COpenBLAS
 import ClinicalText
+import Synchronization
 import Tokenization
 
 /// A checkpoint ready to run: tokenizer, encoder, head.
@@ -18,18 +19,29 @@ public final class ClinicalModel: Sendable {
     /// What the weights are made of.
     public let weights: WeightSummary
 
+    /// How the encoder's linear layers are computed.
+    public let backend: LinearBackend
+
     let encoder: any TokenEncoder
     let head: Head
+    let team = WorkerTeam()
+    let workspaces = Mutex<[Workspace]>([])
 
     /// Loads a Hugging Face checkpoint: `config.json`, the weights, and the tokenizer's files.
     ///
+    /// - Parameters:
+    ///   - precision: what the encoder's linear layers compute with.
+    ///   - backend: how they do, whatever the precision; without it, the fastest way that this machine has.
     /// - Throws: ``BadInput`` naming the file: whatever is missing, damaged, not supported, or does not fit the rest.
-    public init(checkpoint folder: String) throws(BadInput) {
+    public init(
+        checkpoint folder: String, precision: Precision = .float32, backend: LinearBackend? = nil
+    ) throws(BadInput) {
         // One BLAS thread in each of our workers; OpenBLAS's own pool measured slower at a note's sizes.
         openblas_set_num_threads(1)
         self.folder = folder
         let file = try ConfigurationFile(checkpoint: folder)
-        let checkpoint = try Checkpoint(folder: folder)
+        self.backend = backend ?? .fastest(precision)
+        let checkpoint = try Checkpoint(folder: folder, backend: self.backend)
         configuration = try ModelConfiguration(file, checkpoint)
         tokenizer = try Tokenizer(checkpoint: folder)
         guard tokenizer.vocabulary.count <= configuration.vocabularySize else {

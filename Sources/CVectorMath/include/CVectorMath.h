@@ -23,7 +23,7 @@ typedef enum VMActivation {
 /// values[r][c] += bias[c]
 void vm_add_bias(float *values, const float *bias, size_t rows, size_t columns);
 
-/// values[r][c] = activation(values[r][c] + bias[c])
+/// values[r][c] = activation(values[r][c] + bias[c]); `bias` may be NULL.
 void vm_bias_activation(float *values, const float *bias, size_t rows, size_t columns, VMActivation activation);
 
 /// hidden[r] = normalise(hidden[r] + update[r] + bias) * weight + shift, over each row; `update` and `bias` may be NULL.
@@ -99,6 +99,23 @@ size_t vm_quantized_scratch(size_t inputs);
 
 /// As vm_linear; the sums are those of the rounded weights and inputs, exactly.
 void vm_quantized_linear(const VMQuantizedLinear *layer, const float *input, size_t rows, float *output, float *scratch);
+
+/// Rounds weights [outputs, inputs] to `rounded`, for a product of bytes that a library computes; `offsets` gets what the
+/// inputs' zero point of 128 adds to each output.
+void vm_round_weights(int8_t *rounded, float *scales, int32_t *offsets, const float *weight, size_t outputs, size_t inputs);
+
+/// Rounds each row of `input` to bytes around 128, with a scale of its own.
+void vm_round_rows(uint8_t *rounded, float *scales, const float *input, size_t rows, size_t inputs);
+
+/// output[r][c] = (sums[r][c] - offsets[c]) * row_scales[r] * column_scales[c] + bias[c]; `bias` may be NULL.
+void vm_scale_sums(float *output, const int32_t *sums, const int32_t *offsets, const float *row_scales,
+                   const float *column_scales, const float *bias, size_t rows, size_t columns);
+
+/// 1 if the processor multiplies bytes without saturating (AVX-512 VNNI), else 0.
+int vm_has_vnni(void);
+
+/// Tells the processor that a loop waits for another thread.
+void vm_pause(void);
 
 /// One head of attention within one sequence.
 typedef struct VMAttention {

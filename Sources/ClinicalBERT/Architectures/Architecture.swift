@@ -20,7 +20,10 @@ extension ModelConfiguration.Architecture {
                 try ModernBERT.heads(checkpoint, configuration, file)
             )
         case .debertaV2:
-            (try DeBERTa(checkpoint, configuration, file), try DeBERTa.heads(checkpoint, configuration, file))
+            (
+                try DeBERTa.encoder(checkpoint, configuration, file),
+                try DeBERTa.heads(checkpoint, configuration, file)
+            )
         }
     }
 }

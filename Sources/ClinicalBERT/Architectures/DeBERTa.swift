@@ -1,20 +1,22 @@
-import CVectorMath
 import ClinicalText
 
-/// DeBERTa's encoder, versions 2 and 3 (He and others 2021): a post-norm stack whose attention sees what a token says and how
-/// far away it is as two things.
-struct DeBERTa: TokenEncoder {
-    let embeddings: Embeddings
-    let layers: [Layer]
-    /// Version 2's, beside the first layer.
-    let convolution: TokenConvolution?
-    let sizes: Workspace.Sizes
+/// Binds DeBERTa's tensors, versions 2 and 3 (He and others 2021; names as transformers writes them): a post-norm stack whose
+/// attention sees what a token says and how far away it is as two things.
+enum DeBERTa {
+    private static let layerNames = EncoderLayer.Names(
+        query: "attention.self.query_proj", key: "attention.self.key_proj", value: "attention.self.value_proj",
+        attentionOutput: "attention.output.dense", attentionNorm: "attention.output.LayerNorm",
+        expansion: "intermediate.dense", contraction: "output.dense", outputNorm: "output.LayerNorm")
 
-    /// Binds the tensors of a checkpoint; the prefix `deberta.` is absent in those of the bare model.
-    init(
+    /// `deberta.`, which is absent in checkpoints of the bare model.
+    private static func prefix(_ checkpoint: Checkpoint) -> String {
+        checkpoint.has("deberta.embeddings.word_embeddings.weight") ? "deberta." : ""
+    }
+
+    static func encoder(
         _ checkpoint: Checkpoint, _ configuration: ModelConfiguration, _ file: ConfigurationFile
-    ) throws(BadInput) {
-        let prefix = Self.prefix(checkpoint)
+    ) throws(BadInput) -> Encoder {
+        let prefix = prefix(checkpoint)
         let settings = try DeBERTaSettings(file, configuration)
         var projection = Embeddings.Projection.none
         if configuration.embeddingSize != configuration.hiddenSize {
@@ -23,44 +25,45 @@ struct DeBERTa: TokenEncoder {
                     checkpoint, "\(prefix)embeddings.embed_proj", inputs: configuration.embeddingSize,
                     outputs: configuration.hiddenSize, hasBias: false))
         }
-        embeddings = try Embeddings(
+        let embeddings = try Embeddings(
             checkpoint, "\(prefix)embeddings.", configuration, positions: settings.hasPositions ? .fromZero : .none,
             projection: projection)
-        let positions = try Self.positions(checkpoint, "\(prefix)encoder.", settings, configuration)
-        var layers: [Layer] = []
-        for index in 0..<configuration.layers {
-            layers.append(
-                try Layer(checkpoint, "\(prefix)encoder.layer.\(index).", settings, positions, configuration))
-        }
-        self.layers = layers
-        convolution = try settings.convolution.map { (settings) throws(BadInput) in
+        let positions = try positions(checkpoint, "\(prefix)encoder.", settings, configuration)
+        let convolution = try settings.convolution.map { (settings) throws(BadInput) in
             try TokenConvolution(checkpoint, "\(prefix)encoder.conv.", settings, configuration)
         }
-        sizes = Workspace.Sizes(
-            hidden: configuration.hiddenSize,
-            intermediate: max(configuration.intermediateSize, configuration.embeddingSize),
-            embedded: convolution == nil ? 0 : configuration.hiddenSize,
-            attention: DisentangledAttention.memory(settings.distances))
-        let next = "\(prefix)encoder.layer.\(configuration.layers).attention.self.query_proj.weight"
-        try checkpoint.refuseMore(next, configuration)
-    }
-
-    func apply(_ batch: PackedBatch, _ workspace: Workspace) {
-        let rows = 0..<batch.rows
-        embeddings.apply(rows, of: batch, workspace)
-        if convolution != nil {
-            workspace.embedded.pointer.update(from: workspace.hidden.pointer, count: rows.count * sizes.hidden)
-        }
-        for (index, layer) in layers.enumerated() {
-            layer.project(rows, workspace)
-            layer.attention.apply(rows, of: batch, workspace)
-            layer.finish(rows, workspace)
-            if index == 0 { convolution?.apply(rows, of: batch, workspace) }
+        return try Encoder(
+            checkpoint, embeddings: embeddings, layer: "\(prefix)encoder.layer.", layerNames, configuration,
+            convolution: convolution, attentionMemory: DisentangledAttention.memory(settings.distances)
+        ) { (layer) throws(BadInput) in
+            try attention(checkpoint, layer, settings, positions, configuration)
         }
     }
 
-    private static func prefix(_ checkpoint: Checkpoint) -> String {
-        checkpoint.has("deberta.embeddings.word_embeddings.weight") ? "deberta." : ""
+    /// The attention of one layer, with the projections of the distances, which do not depend on the text.
+    private static func attention(
+        _ checkpoint: Checkpoint, _ prefix: String, _ settings: DeBERTaSettings, _ positions: FloatArray?,
+        _ configuration: ModelConfiguration
+    ) throws(BadInput) -> any Attention {
+        let hidden = configuration.hiddenSize
+        func projected(_ isThere: Bool, _ shared: String, _ own: String) throws(BadInput) -> FloatArray? {
+            guard let positions, isThere else { return nil }
+            let linear = try Linear(
+                checkpoint, "\(prefix)\(settings.sharesProjections ? shared : own)", inputs: hidden, outputs: hidden,
+                isHead: true)
+            return FloatArray(count: positions.count) { target in
+                let scratch = FloatMemory(count: linear.scratchCount)
+                linear.apply(positions.pointer, rows: positions.count / hidden, into: target, scratch.pointer)
+            }
+        }
+        let terms = 1 + (settings.contentToPosition ? 1 : 0) + (settings.positionToContent ? 1 : 0)
+        return DisentangledAttention(
+            heads: configuration.heads, headSize: configuration.headSize, distances: settings.distances,
+            positionKeys: try projected(
+                settings.contentToPosition, "attention.self.key_proj", "attention.self.pos_key_proj"),
+            positionQueries: try projected(
+                settings.positionToContent, "attention.self.query_proj", "attention.self.pos_query_proj"),
+            scale: 1 / Float(configuration.headSize * terms).squareRoot())
     }
 
     /// The vectors of the relative distances, [2 * span, hidden], normalised where the model says so.
@@ -75,7 +78,7 @@ struct DeBERTa: TokenEncoder {
             checkpoint, "\(prefix)LayerNorm", size: configuration.hiddenSize, epsilon: configuration.layerNormEpsilon)
         return FloatArray(count: table.count) { target in
             target.update(from: table.pointer, count: table.count)
-            norm.apply(target, adding: nil, bias: nil, rows: rows)
+            norm.apply(target, rows: rows)
         }
     }
 
@@ -98,79 +101,5 @@ struct DeBERTa: TokenEncoder {
             decoder: .init(
                 weight: isOwn ? words : "cls.predictions.decoder.weight", tied: words,
                 biases: isOwn ? ["\(own).bias"] : ["cls.predictions.decoder.bias", "cls.predictions.bias"]))
-    }
-}
-
-extension DeBERTa {
-    /// hidden = norm(hidden + attention(hidden)); hidden = norm(hidden + feedForward(hidden)).
-    struct Layer: Sendable {
-        let queryKeyValue: Linear  // hidden -> 3 * hidden
-        let attention: DisentangledAttention
-        let output: Linear  // hidden -> hidden
-        let attentionNorm: LayerNorm
-        let expansion: Linear  // hidden -> intermediate
-        let contraction: Linear  // intermediate -> hidden
-        let outputNorm: LayerNorm
-        let activation: Activation
-
-        init(
-            _ checkpoint: Checkpoint, _ prefix: String, _ settings: DeBERTaSettings, _ positions: FloatArray?,
-            _ configuration: ModelConfiguration
-        ) throws(BadInput) {
-            let hidden = configuration.hiddenSize
-            let intermediate = configuration.intermediateSize
-            func linear(_ name: String, _ inputs: Int, _ outputs: Int) throws(BadInput) -> Linear {
-                try Linear(checkpoint, prefix + name, inputs: inputs, outputs: outputs)
-            }
-            func norm(_ name: String) throws(BadInput) -> LayerNorm {
-                try LayerNorm(checkpoint, prefix + name, size: hidden, epsilon: configuration.layerNormEpsilon)
-            }
-            let query = try linear("attention.self.query_proj", hidden, hidden)
-            let key = try linear("attention.self.key_proj", hidden, hidden)
-            queryKeyValue = Linear(fusing: [query, key, try linear("attention.self.value_proj", hidden, hidden)])
-            output = try linear("attention.output.dense", hidden, hidden)
-            attentionNorm = try norm("attention.output.LayerNorm")
-            expansion = try linear("intermediate.dense", hidden, intermediate)
-            contraction = try linear("output.dense", intermediate, hidden)
-            outputNorm = try norm("output.LayerNorm")
-            activation = configuration.activation
-
-            // The projected distances do not depend on the text.
-            func projected(_ isThere: Bool, _ shared: Linear, _ own: String) throws(BadInput) -> FloatArray? {
-                guard let positions, isThere else { return nil }
-                let linear = settings.sharesProjections ? shared : try linear("attention.self.\(own)", hidden, hidden)
-                return FloatArray(count: positions.count) { target in
-                    linear.apply(positions.pointer, rows: positions.count / hidden, into: target)
-                }
-            }
-            let terms = 1 + (settings.contentToPosition ? 1 : 0) + (settings.positionToContent ? 1 : 0)
-            attention = DisentangledAttention(
-                heads: configuration.heads, headSize: configuration.headSize, distances: settings.distances,
-                positionKeys: try projected(settings.contentToPosition, key, "pos_key_proj"),
-                positionQueries: try projected(settings.positionToContent, query, "pos_query_proj"),
-                scale: 1 / Float(configuration.headSize * terms).squareRoot())
-        }
-
-        /// Row by row: the queries, keys and values of `rows`.
-        func project(_ rows: Range<Int>, _ workspace: Workspace) {
-            queryKeyValue.apply(
-                workspace.hidden.pointer + rows.lowerBound * output.inputs, rows: rows.count,
-                into: workspace.queryKeyValue.pointer + rows.lowerBound * queryKeyValue.outputs)
-        }
-
-        /// Row by row: what follows attention.
-        func finish(_ rows: Range<Int>, _ workspace: Workspace) {
-            let width = output.inputs
-            let hidden = workspace.hidden.pointer + rows.lowerBound * width
-            let update = workspace.update.pointer + rows.lowerBound * width
-            let expanded = workspace.intermediate.pointer + rows.lowerBound * workspace.sizes.intermediate
-            output.multiply(workspace.context.pointer + rows.lowerBound * width, rows: rows.count, into: update)
-            attentionNorm.apply(hidden, adding: update, bias: output.bias, rows: rows.count)
-
-            expansion.multiply(hidden, rows: rows.count, into: expanded)
-            activation.apply(expanded, bias: expansion.bias, rows: rows.count)
-            contraction.multiply(expanded, rows: rows.count, into: update)
-            outputNorm.apply(hidden, adding: update, bias: contraction.bias, rows: rows.count)
-        }
     }
 }

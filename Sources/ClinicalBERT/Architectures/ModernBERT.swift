@@ -31,7 +31,7 @@ struct ModernBERT: TokenEncoder {
         let near = RotaryPositions(theta: settings.localTheta, size: size, positions: positions)
         var layers: [Layer] = []
         for (index, isGlobal) in settings.globalLayers.enumerated() {
-            let attention = WindowedAttention(
+            let attention = SelfAttention(
                 heads: configuration.heads, headSize: size, reach: isGlobal ? nil : settings.reach)
             layers.append(
                 try Layer(
@@ -40,19 +40,16 @@ struct ModernBERT: TokenEncoder {
         }
         self.layers = layers
         self.norm = try norm("final_norm")
-        sizes = Workspace.Sizes(hidden: hidden, intermediate: max(2 * configuration.intermediateSize, hidden))
+        sizes = Workspace.Sizes(
+            hidden: hidden, intermediate: max(2 * configuration.intermediateSize, hidden), headSize: size,
+            linear: layers.map(\.scratchCount).max() ?? 0)
         try checkpoint.refuseMore("\(prefix)layers.\(configuration.layers).attn.Wqkv.weight", configuration)
     }
 
-    func apply(_ batch: PackedBatch, _ workspace: Workspace) {
-        let rows = 0..<batch.rows
-        embeddings.apply(rows, of: batch, workspace)
-        for layer in layers {
-            layer.project(rows, of: batch, workspace)
-            layer.attention.apply(rows, of: batch, workspace)
-            layer.finish(rows, workspace)
-        }
-        norm.apply(workspace.hidden.pointer, adding: nil, bias: nil, rows: batch.rows)
+    func apply(_ pass: ForwardPass) {
+        embeddings.apply(pass)
+        for (index, layer) in layers.enumerated() { layer.apply(pass, index) }
+        norm.apply(pass.start(pass.workspace.hidden, width: sizes.hidden), rows: pass.rows.count)
     }
 
     private static func prefix(_ checkpoint: Checkpoint) -> String {
@@ -83,7 +80,7 @@ extension ModernBERT {
         let attentionNorm: LayerNorm?
         let queryKeyValue: Linear  // hidden -> 3 * hidden
         let rotation: RotaryPositions
-        let attention: WindowedAttention
+        let attention: SelfAttention
         let output: Linear  // hidden -> hidden
         let feedForwardNorm: LayerNorm
         let expansion: Linear  // hidden -> 2 * intermediate: what is activated, and what it is multiplied by
@@ -91,7 +88,7 @@ extension ModernBERT {
         let activation: Activation
 
         init(
-            _ checkpoint: Checkpoint, _ prefix: String, _ index: Int, _ attention: WindowedAttention,
+            _ checkpoint: Checkpoint, _ prefix: String, _ index: Int, _ attention: SelfAttention,
             _ rotation: RotaryPositions, _ settings: ModernBERTSettings, _ configuration: ModelConfiguration
         ) throws(BadInput) {
             let hidden = configuration.hiddenSize
@@ -115,43 +112,47 @@ extension ModernBERT {
             self.rotation = rotation
         }
 
-        /// Row by row: the queries, keys and values of `rows`, turned by their positions.
-        func project(_ rows: Range<Int>, of batch: PackedBatch, _ workspace: Workspace) {
-            let hidden = output.inputs
-            var input = workspace.hidden.pointer + rows.lowerBound * hidden
-            if let attentionNorm {
-                let normed = workspace.update.pointer + rows.lowerBound * hidden
-                normed.update(from: input, count: rows.count * hidden)
-                attentionNorm.apply(normed, adding: nil, bias: nil, rows: rows.count)
-                input = normed
-            }
-            let projected = workspace.queryKeyValue.pointer
-            queryKeyValue.apply(input, rows: rows.count, into: projected + rows.lowerBound * 3 * hidden)
-            for part in batch.parts(of: rows) {
+        /// Floats of scratch memory that the layer's products need.
+        var scratchCount: Int { [queryKeyValue, output, expansion, contraction].map(\.scratchCount).max() ?? 0 }
+
+        func apply(_ pass: ForwardPass, _ index: Int) {
+            let workspace = pass.workspace
+            let width = output.inputs
+            let rows = pass.rows.count
+            let scratch = pass.scratch.linear.pointer
+            let hidden = pass.start(workspace.hidden, width: width)
+            let update = pass.start(workspace.update, width: width)
+            let expanded = pass.start(workspace.intermediate, width: workspace.sizes.intermediate)
+
+            update.update(from: hidden, count: rows * width)
+            attentionNorm?.apply(update, rows: rows)
+            queryKeyValue.apply(
+                update, rows: rows, into: pass.start(workspace.queryKeyValue(index), width: 3 * width), scratch)
+            turn(pass, index)
+            pass.waitForOthers()
+            attention.apply(pass, index)
+            output.apply(pass.start(workspace.context, width: width), rows: rows, into: update, scratch)
+            vm_add(hidden, update, rows * width)
+
+            update.update(from: hidden, count: rows * width)
+            feedForwardNorm.apply(update, rows: rows)
+            expansion.apply(update, rows: rows, into: expanded, scratch)
+            vm_gate(expanded, rows, contraction.inputs, activation.loop)
+            contraction.apply(expanded, rows: rows, into: update, scratch)
+            vm_add(hidden, update, rows * width)
+        }
+
+        /// Turns queries and keys by their positions.
+        private func turn(_ pass: ForwardPass, _ index: Int) {
+            let projected = pass.workspace.queryKeyValue(index).pointer
+            for part in pass.batch.parts(of: pass.rows) {
                 for row in part.rows {
                     // Queries and keys stand one after the other: twice as many heads.
                     rotation.turn(
-                        projected + row * 3 * hidden, heads: 2 * attention.heads,
+                        projected + row * queryKeyValue.outputs, heads: 2 * attention.heads,
                         at: row - part.sequence.lowerBound)
                 }
             }
-        }
-
-        /// Row by row: what follows attention.
-        func finish(_ rows: Range<Int>, _ workspace: Workspace) {
-            let width = output.inputs
-            let hidden = workspace.hidden.pointer + rows.lowerBound * width
-            let update = workspace.update.pointer + rows.lowerBound * width
-            let expanded = workspace.intermediate.pointer + rows.lowerBound * workspace.sizes.intermediate
-            output.apply(workspace.context.pointer + rows.lowerBound * width, rows: rows.count, into: update)
-            vm_add(hidden, update, rows.count * width)
-
-            update.update(from: hidden, count: rows.count * width)
-            feedForwardNorm.apply(update, adding: nil, bias: nil, rows: rows.count)
-            expansion.apply(update, rows: rows.count, into: expanded)
-            vm_gate(expanded, rows.count, contraction.inputs, activation.loop)
-            contraction.apply(expanded, rows: rows.count, into: update)
-            vm_add(hidden, update, rows.count * width)
         }
     }
 }

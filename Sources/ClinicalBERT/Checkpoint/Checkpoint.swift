@@ -6,6 +6,8 @@ import Synchronization
 struct Checkpoint: Sendable {
     /// Where the weights are, for messages: the file, or the index of several.
     let path: String
+    /// How the linear layers made of it are computed.
+    let backend: LinearBackend
     private let tensors: [String: StoredTensor]
     private let files: [WeightSummary.File]
     private let form: String
@@ -17,7 +19,8 @@ struct Checkpoint: Sendable {
     ///
     /// - Throws: ``BadInput`` naming the file: see ``WeightFiles``, ``Safetensors``, ``TorchFile``; or a shard that lacks a
     ///   tensor that the index places in it.
-    init(folder: String) throws(BadInput) {
+    init(folder: String, backend: LinearBackend = .packed) throws(BadInput) {
+        self.backend = backend
         let weights = try WeightFiles(folder: folder)
         var read: [(file: WeightSummary.File, tensors: [StoredTensor])] = []
         var form = "safetensors"
@@ -126,6 +129,12 @@ struct Checkpoint: Sendable {
         guard table.isFinite else { throw notFinite(tensor) }
         tensor.file.forget(tensor.range)
         return table
+    }
+
+    /// Gives back the pages of a tensor whose numbers have been copied.
+    func release(_ name: String) {
+        guard let tensor = tensors[name] else { return }
+        tensor.file.forget(tensor.range)
     }
 
     private func notFinite(_ tensor: StoredTensor) -> BadInput {

@@ -61,24 +61,31 @@ struct Embeddings: Sendable {
         projection = .none
     }
 
-    /// Writes the embedded tokens of `rows` to `workspace.hidden`.
-    func apply(_ rows: Range<Int>, of batch: PackedBatch, _ workspace: Workspace) {
-        guard let first = rows.first else { return }
-        let hidden = workspace.hidden.pointer + first * workspace.sizes.hidden
+    /// Floats of scratch memory that the projection needs.
+    var scratchCount: Int {
+        switch projection {
+        case .none: 0
+        case .beforeNorm(let linear), .afterNorm(let linear): linear.scratchCount
+        }
+    }
+
+    /// Writes the embedded tokens of the pass's rows to `workspace.hidden`.
+    func apply(_ pass: ForwardPass) {
+        let rows = pass.rows
+        let hidden = pass.start(pass.workspace.hidden, width: pass.workspace.sizes.hidden)
+        let embedded = pass.start(pass.workspace.intermediate, width: pass.workspace.sizes.intermediate)
         switch projection {
         case .none:
-            sum(rows, of: batch, into: hidden)
-            norm.apply(hidden, adding: nil, bias: nil, rows: rows.count)
+            sum(rows, of: pass.batch, into: hidden)
+            norm.apply(hidden, rows: rows.count)
         case .beforeNorm(let linear):
-            let embedded = workspace.intermediate.pointer + first * workspace.sizes.intermediate
-            sum(rows, of: batch, into: embedded)
-            linear.apply(embedded, rows: rows.count, into: hidden)
-            norm.apply(hidden, adding: nil, bias: nil, rows: rows.count)
+            sum(rows, of: pass.batch, into: embedded)
+            linear.apply(embedded, rows: rows.count, into: hidden, pass.scratch.linear.pointer)
+            norm.apply(hidden, rows: rows.count)
         case .afterNorm(let linear):
-            let embedded = workspace.intermediate.pointer + first * workspace.sizes.intermediate
-            sum(rows, of: batch, into: embedded)
-            norm.apply(embedded, adding: nil, bias: nil, rows: rows.count)
-            linear.apply(embedded, rows: rows.count, into: hidden)
+            sum(rows, of: pass.batch, into: embedded)
+            norm.apply(embedded, rows: rows.count)
+            linear.apply(embedded, rows: rows.count, into: hidden, pass.scratch.linear.pointer)
         }
     }
 

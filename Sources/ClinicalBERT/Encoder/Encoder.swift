@@ -1,97 +1,64 @@
-import CVectorMath
 import ClinicalText
 
-/// One block of a post-norm encoder: attention, then feed-forward, each added to its input and normalised.
-struct EncoderLayer: Sendable {
-    let attention: SelfAttention
-    let attentionNorm: LayerNorm
-    let expansion: Linear  // hidden -> intermediate
-    let contraction: Linear  // intermediate -> hidden
-    let outputNorm: LayerNorm
-    let activation: Activation
+/// An architecture's encoder: from token ids to a vector for each token.
+protocol TokenEncoder: Sendable {
+    /// What it needs of a workspace.
+    var sizes: Workspace.Sizes { get }
 
-    /// Replaces `workspace.hidden` by the layer of it.
-    func apply(_ batch: PackedBatch, _ workspace: Workspace) {
-        let rows = batch.rows
-        let hidden = workspace.hidden.pointer
-        attention.apply(batch, workspace)
-        attentionNorm.apply(hidden, adding: workspace.update.pointer, bias: attention.output.bias, rows: rows)
-
-        expansion.multiply(hidden, rows: rows, into: workspace.intermediate.pointer)
-        vm_bias_activation(
-            workspace.intermediate.pointer, expansion.bias.pointer, rows, expansion.outputs, activation.loop)
-        contraction.multiply(workspace.intermediate.pointer, rows: rows, into: workspace.update.pointer)
-        outputNorm.apply(hidden, adding: workspace.update.pointer, bias: contraction.bias, rows: rows)
-    }
+    /// Leaves the last layer's vectors of the pass's rows in `workspace.hidden`, [rows, hidden].
+    func apply(_ pass: ForwardPass)
 }
 
-extension EncoderLayer {
-    /// What a checkpoint calls the parts of one layer, after the layer's prefix.
-    struct Names {
-        var query: String
-        var key: String
-        var value: String
-        var attentionOutput: String
-        var attentionNorm: String
-        var expansion: String
-        var contraction: String
-        var outputNorm: String
-    }
-
-    /// Binds the layer whose tensors start with `prefix`.
-    init(
-        _ checkpoint: Checkpoint, _ prefix: String, _ names: Names, _ configuration: ModelConfiguration
-    ) throws(BadInput) {
-        let hidden = configuration.hiddenSize
-        let intermediate = configuration.intermediateSize
-        func linear(_ name: String, _ inputs: Int, _ outputs: Int) throws(BadInput) -> Linear {
-            try Linear(checkpoint, prefix + name, inputs: inputs, outputs: outputs)
-        }
-        func norm(_ name: String) throws(BadInput) -> LayerNorm {
-            try LayerNorm(checkpoint, prefix + name, size: hidden, epsilon: configuration.layerNormEpsilon)
-        }
-        attention = SelfAttention(
-            queryKeyValue: Linear(fusing: [
-                try linear(names.query, hidden, hidden), try linear(names.key, hidden, hidden),
-                try linear(names.value, hidden, hidden),
-            ]),
-            output: try linear(names.attentionOutput, hidden, hidden), heads: configuration.heads)
-        attentionNorm = try norm(names.attentionNorm)
-        expansion = try linear(names.expansion, hidden, intermediate)
-        contraction = try linear(names.contraction, intermediate, hidden)
-        outputNorm = try norm(names.outputNorm)
-        activation = configuration.activation
-    }
-}
-
-/// A stack of post-norm layers over embedded tokens: the body that BERT, DistilBERT, RoBERTa and ELECTRA share.
+/// A stack of post-norm layers over embedded tokens: the body of BERT, DistilBERT, RoBERTa, ELECTRA and DeBERTa.
 struct Encoder: TokenEncoder {
     let embeddings: Embeddings
     let layers: [EncoderLayer]
+    /// DeBERTa-v2's, beside the first layer.
+    let convolution: TokenConvolution?
     let sizes: Workspace.Sizes
 
     /// Binds the embeddings and as many layers as the configuration says, which must be all there are.
     ///
-    /// - Parameter layer: the prefix of the layers' tensors, before their numbers.
+    /// - Parameters:
+    ///   - layer: the prefix of the layers' tensors, before their numbers.
+    ///   - attention: makes what is not linear in the attention of the layer with this prefix; without it,
+    ///     ``SelfAttention``.
+    ///   - attentionMemory: floats it needs for a block of queries beside the scores.
     init(
         _ checkpoint: Checkpoint, embeddings: Embeddings, layer: String, _ names: EncoderLayer.Names,
-        _ configuration: ModelConfiguration
+        _ configuration: ModelConfiguration, convolution: TokenConvolution? = nil, attentionMemory: Int = 0,
+        attention: ((_ prefix: String) throws(BadInput) -> any Attention)? = nil
     ) throws(BadInput) {
         self.embeddings = embeddings
-        sizes = Workspace.Sizes(
-            hidden: configuration.hiddenSize,
-            intermediate: max(configuration.intermediateSize, configuration.embeddingSize))
+        self.convolution = convolution
         var layers: [EncoderLayer] = []
         for index in 0..<configuration.layers {
-            layers.append(try EncoderLayer(checkpoint, "\(layer)\(index).", names, configuration))
+            let prefix = "\(layer)\(index)."
+            let attention =
+                try attention?(prefix)
+                ?? SelfAttention(heads: configuration.heads, headSize: configuration.headSize)
+            layers.append(try EncoderLayer(checkpoint, prefix, names, attention, configuration))
         }
         self.layers = layers
+        sizes = Workspace.Sizes(
+            hidden: configuration.hiddenSize,
+            intermediate: max(configuration.intermediateSize, configuration.embeddingSize),
+            headSize: configuration.headSize, embedded: convolution == nil ? 0 : configuration.hiddenSize,
+            attention: attentionMemory,
+            linear: max(layers.map(\.scratchCount).max() ?? 0, embeddings.scratchCount))
         try checkpoint.refuseMore("\(layer)\(configuration.layers).\(names.query).weight", configuration)
     }
 
-    func apply(_ batch: PackedBatch, _ workspace: Workspace) {
-        embeddings.apply(0..<batch.rows, of: batch, workspace)
-        for layer in layers { layer.apply(batch, workspace) }
+    func apply(_ pass: ForwardPass) {
+        embeddings.apply(pass)
+        if convolution != nil {
+            pass.start(pass.workspace.embedded, width: sizes.hidden).update(
+                from: pass.start(pass.workspace.hidden, width: sizes.hidden), count: pass.rows.count * sizes.hidden)
+        }
+        for (index, layer) in layers.enumerated() {
+            layer.apply(pass, index)
+            if index == 0 { convolution?.apply(pass) }
+        }
     }
 }
 

@@ -23,7 +23,7 @@ struct PackedBatch {
         }
     }
 
-    mutating func append(ids: [Int32], types: [Int32]) {
+    mutating func append(ids: some Collection<Int32>, types: some Collection<Int32>) {
         let start = self.ids.count
         self.ids += ids
         self.types += types

@@ -38,12 +38,14 @@ struct TokenConvolution: Sendable {
             checkpoint, "\(prefix)LayerNorm", size: hidden, epsilon: configuration.layerNormEpsilon)
     }
 
-    /// hidden = norm(hidden + activation(convolution(embedded))) for `rows`; past the ends of a sequence there are zeros.
-    func apply(_ rows: Range<Int>, of batch: PackedBatch, _ workspace: Workspace) {
+    /// hidden = norm(hidden + activation(convolution(embedded))) for the pass's rows; past the ends of a sequence there are zeros.
+    func apply(_ pass: ForwardPass) {
         let size = norm.size
+        let rows = pass.rows
+        let workspace = pass.workspace
         let update = workspace.update.pointer
         (update + rows.lowerBound * size).update(repeating: 0, count: rows.count * size)
-        for part in batch.parts(of: rows) {
+        for part in pass.batch.parts(of: rows) {
             for (index, tap) in taps.enumerated() {
                 let shift = index - taps.count / 2
                 let shifted = (part.sequence.lowerBound - shift..<part.sequence.upperBound - shift).clamped(to: part.rows)
@@ -56,7 +58,7 @@ struct TokenConvolution: Sendable {
         }
         activation.apply(update + rows.lowerBound * size, bias: bias, rows: rows.count)
         norm.apply(
-            workspace.hidden.pointer + rows.lowerBound * size, adding: update + rows.lowerBound * size, bias: nil,
+            workspace.hidden.pointer + rows.lowerBound * size, adding: update + rows.lowerBound * size,
             rows: rows.count)
     }
 }

@@ -1,51 +1,75 @@
-/// The memory of one worker's forward pass: taken once, grown when a larger batch comes, used again for the next.
-final class Workspace {
-    /// How many floats an encoder and a head need for each row.
+import CVectorMath
+
+/// The memory of a forward pass: taken once, grown when a larger batch comes, used again for the next.
+///
+/// One pass at a time has it, and the workers of a pass write rows of their own.
+final class Workspace: @unchecked Sendable {
+    /// How many floats an encoder needs.
     struct Sizes: Sendable {
         /// Width of a token's vector.
         var hidden: Int
         /// Width of the widest layer between two vectors.
         var intermediate: Int
-        /// What is kept of the embedded tokens beside the layers' vectors.
+        /// Width of one attention head.
+        var headSize: Int
+        /// What is kept of the embedded tokens beside the layers' vectors, for each row.
         var embedded = 0
         /// What attention needs for a block of queries beside the scores, whatever the length.
         var attention = 0
+        /// What a linear layer needs.
+        var linear = 0
+    }
+
+    /// Memory of one worker alone.
+    struct Scratch {
+        let attention: FloatMemory
+        let linear: FloatMemory
     }
 
     let sizes: Sizes
     private var rowCapacity = 0
     private var sequenceCapacity = 0
     private(set) var hidden = FloatMemory(count: 0)  // [rows, hidden]
-    private(set) var queryKeyValue = FloatMemory(count: 0)  // [rows, 3 * hidden]
     private(set) var context = FloatMemory(count: 0)  // [rows, hidden]
     private(set) var update = FloatMemory(count: 0)  // [rows, hidden]
     private(set) var intermediate = FloatMemory(count: 0)  // [rows, intermediate]
     private(set) var embedded = FloatMemory(count: 0)  // [rows, embedded]
-    private(set) var scores = FloatMemory(count: 0)  // [attention block, longest sequence]
-    private(set) var attention: FloatMemory  // [attention]
     private(set) var logits = FloatMemory(count: 0)  // as many as a head asks for
+    private(set) var scratch: [Scratch] = []
+    private var projections: [FloatMemory] = []  // [rows, 3 * hidden]
 
-    init(_ sizes: Sizes) {
-        self.sizes = sizes
-        attention = FloatMemory(count: sizes.attention)
+    init(_ sizes: Sizes) { self.sizes = sizes }
+
+    /// Makes room for a batch and its workers.
+    func reserve(_ batch: PackedBatch, workers: Int = 1) {
+        let layersAtOnce = min(workers, 2)
+        if batch.rows > rowCapacity || projections.count < layersAtOnce {
+            rowCapacity = max(rowCapacity, batch.rows)
+            hidden = FloatMemory(count: rowCapacity * sizes.hidden)
+            context = FloatMemory(count: rowCapacity * sizes.hidden)
+            update = FloatMemory(count: rowCapacity * sizes.hidden)
+            intermediate = FloatMemory(count: rowCapacity * sizes.intermediate)
+            embedded = FloatMemory(count: rowCapacity * sizes.embedded)
+            projections = (0..<max(layersAtOnce, projections.count)).map { _ in
+                FloatMemory(count: rowCapacity * sizes.hidden * 3)
+            }
+        }
+        if batch.longest > sequenceCapacity || scratch.count < workers {
+            sequenceCapacity = max(sequenceCapacity, batch.longest)
+            let attention = max(
+                vm_attention_scratch(sequenceCapacity, sizes.headSize),
+                DisentangledAttention.queryBlock * sequenceCapacity + sizes.attention)
+            scratch = (0..<max(workers, scratch.count)).map { _ in
+                Scratch(attention: FloatMemory(count: attention), linear: FloatMemory(count: sizes.linear))
+            }
+        }
     }
 
-    /// Makes room for a batch.
-    func reserve(rows: Int, longest: Int) {
-        if rows > rowCapacity {
-            rowCapacity = rows
-            hidden = FloatMemory(count: rows * sizes.hidden)
-            queryKeyValue = FloatMemory(count: rows * sizes.hidden * 3)
-            context = FloatMemory(count: rows * sizes.hidden)
-            update = FloatMemory(count: rows * sizes.hidden)
-            intermediate = FloatMemory(count: rows * sizes.intermediate)
-            embedded = FloatMemory(count: rows * sizes.embedded)
-        }
-        if longest > sequenceCapacity {
-            sequenceCapacity = longest
-            scores = FloatMemory(count: SelfAttention.queryBlock * longest)
-        }
-    }
+    /// Queries, keys and values of layer `layer`, [rows, 3 * hidden].
+    ///
+    /// Where workers share a batch, one may project the next layer while another still attends to this one: neighbouring
+    /// layers have memory of their own.
+    func queryKeyValue(_ layer: Int) -> FloatMemory { projections[layer % projections.count] }
 
     /// Makes room for `count` logits.
     func reserve(logits count: Int) {

@@ -17,7 +17,7 @@ enum Head: Sendable {
             try Transform(names, checkpoint, configuration)
         }
         func linear(_ name: String, _ outputs: Int) throws(BadInput) -> Linear {
-            try Linear(checkpoint, name, inputs: configuration.hiddenSize, outputs: outputs)
+            try Linear(checkpoint, name, inputs: configuration.hiddenSize, outputs: outputs, isHead: true)
         }
         var token: Transform?
         switch configuration.task {
@@ -70,10 +70,9 @@ enum Head: Sendable {
     }
 }
 
-/// A linear layer, its function, and for some a norm: what stands between the encoder's vectors and a head's last layer.
+/// A linear layer with its function, and for some a norm: what stands between the encoder's vectors and a head's last layer.
 struct Transform: Sendable {
     let dense: Linear
-    let activation: Activation
     let norm: LayerNorm?
 
     /// Binds the tensors of these names.
@@ -82,8 +81,8 @@ struct Transform: Sendable {
     ) throws(BadInput) {
         dense = try Linear(
             checkpoint, names.dense, inputs: configuration.hiddenSize,
-            outputs: names.outputs ?? configuration.hiddenSize, hasBias: names.denseHasBias)
-        activation = names.activation
+            outputs: names.outputs ?? configuration.hiddenSize, hasBias: names.denseHasBias,
+            activation: names.activation, isHead: true)
         guard let name = names.norm else {
             norm = nil
             return
@@ -92,14 +91,13 @@ struct Transform: Sendable {
             checkpoint, name, size: dense.outputs, epsilon: configuration.layerNormEpsilon, hasBias: names.normHasBias)
     }
 
-    /// output = norm(activation(dense(input))).
+    /// output = norm(dense(input)).
     ///
     /// - Parameters:
     ///   - input: [rows, hidden].
     ///   - output: [rows, dense.outputs].
     func apply(_ input: UnsafePointer<Float>, rows: Int, into output: UnsafeMutablePointer<Float>) {
-        dense.multiply(input, rows: rows, into: output)
-        activation.apply(output, bias: dense.bias, rows: rows)
-        norm?.apply(output, adding: nil, bias: nil, rows: rows)
+        dense.apply(input, rows: rows, into: output)
+        norm?.apply(output, rows: rows)
     }
 }
