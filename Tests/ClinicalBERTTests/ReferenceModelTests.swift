@@ -36,14 +36,21 @@ struct ReferenceModelTests {
     }
 
     @Test(
-        "give the same logits from every form of safetensors",
+        "give the same logits from every form of checkpoint",
         arguments: [
-            ("float16", 2e-2), ("bfloat16", 2e-2), ("vocab-txt", 1e-4),
+            ("float16", 2e-2), ("bfloat16", 2e-2), ("vocab-txt", 1e-4), ("sharded", 1e-4), ("pytorch-zip", 1e-4),
+            ("pytorch-legacy", 1e-4), ("gamma-beta", 1e-4),
         ])
     func forms(_ form: String, _ tolerance: Double) throws {
         let model = try model("checkpoint-forms/\(form)")
         let records = try ParityFolder.expected("bert-uncased")["heads"]?["ner"]?["outputs"]?.arrayValue ?? []
         for record in records { #expect(try largestDifference(model, record) < tolerance) }
+    }
+
+    @Test("say of a model without its head that this is still to be trained")
+    func headless() throws {
+        let error = #expect(throws: BadInput.self) { try model("checkpoint-forms/base-no-prefix") }
+        #expect(error?.description.contains("all of 'classifier.': the weights have embeddings., encoder..") == true)
     }
 
     @Test("give the same entities by every strategy", arguments: folders)

@@ -33,35 +33,52 @@ final class TinyCheckpoint {
         return list
     }()
 
-    init(
+    convenience init(
         configuration: [String: JSONValue] = TinyCheckpoint.configuration,
         vocabulary: String = TinyCheckpoint.vocabulary,
         weights: [UInt8] = TinyCheckpoint.weights()
+    ) throws {
+        try self.init(configuration: configuration, vocabulary: vocabulary, files: ["model.safetensors": weights])
+    }
+
+    /// - Parameter files: the weights, in whatever form.
+    init(
+        configuration: [String: JSONValue] = TinyCheckpoint.configuration,
+        vocabulary: String = TinyCheckpoint.vocabulary, files: [String: [UInt8]]
     ) throws {
         path = "\(FileManager.default.temporaryDirectory.path(percentEncoded: false))/chartmark-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try write("config.json", Array(try JSONValue.line(configuration).utf8))
         try write("vocab.txt", Array(vocabulary.utf8))
-        try write("model.safetensors", weights)
+        for (name, bytes) in files { try write(name, bytes) }
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    private func write(_ name: String, _ bytes: [UInt8]) throws {
+    func write(_ name: String, _ bytes: [UInt8]) throws {
         try Data(bytes).write(to: URL(filePath: "\(path)/\(name)"))
+    }
+
+    /// The numbers of a tensor, row after row.
+    static func numbers(_ name: String, _ shape: [Int]) -> [Float] {
+        (0..<shape.reduce(1, *)).map { Float(($0 * 37 + name.utf8.count * 11) % 101) / 100 - 0.5 }
     }
 
     /// A whole safetensors file with numbers from -0.5 to 0.5.
     ///
-    /// - Parameter spoil: changes a number of a tensor.
-    static func weights(spoil: (String, Int) -> Float? = { _, _ in nil }) -> [UInt8] {
+    /// - Parameters:
+    ///   - tensors: those to write, all by default.
+    ///   - spoil: changes a number of a tensor.
+    static func weights(
+        tensors: [(name: String, shape: [Int])] = TinyCheckpoint.tensors,
+        spoil: (String, Int) -> Float? = { _, _ in nil }
+    ) -> [UInt8] {
         var header: [String] = []
         var data: [UInt8] = []
         for (name, shape) in tensors {
             let start = data.count
-            for index in 0..<shape.reduce(1, *) {
-                let number = Float((index * 37 + name.utf8.count * 11) % 101) / 100 - 0.5
-                data += withUnsafeBytes(of: (spoil(name, index) ?? number).bitPattern.littleEndian, Array.init)
+            for (index, number) in numbers(name, shape).enumerated() {
+                data += (spoil(name, index) ?? number).bitPattern.bytes
             }
             header.append(#""\#(name)":{"dtype":"F32","shape":\#(shape),"data_offsets":[\#(start),\#(data.count)]}"#)
         }
@@ -70,8 +87,13 @@ final class TinyCheckpoint {
 
     /// Length, header, data.
     static func file(header: String, data: [UInt8]) -> [UInt8] {
-        withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian, Array.init) + Array(header.utf8) + data
+        UInt64(header.utf8.count).bytes + Array(header.utf8) + data
     }
+}
+
+extension FixedWidthInteger {
+    /// Little-endian.
+    var bytes: [UInt8] { withUnsafeBytes(of: littleEndian, Array.init) }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,

@@ -89,11 +89,7 @@ struct Checkpoint: Sendable {
     ///
     /// - Throws: ``BadInput`` if it is missing, has another shape, or is not made of floating-point numbers.
     func stored(_ name: String, _ shape: [Int]) throws(BadInput) -> StoredTensor {
-        guard let tensor = tensors[name] else {
-            throw BadInput(
-                SourceLocation(path),
-                "the tensor '\(name)' of shape \(shape) is missing; is config.json of the same checkpoint?")
-        }
+        guard let tensor = tensors[name] else { throw missing(name, shape) }
         guard tensor.shape == shape else {
             throw tensor.bad("has the shape \(tensor.shape); config.json asks for \(shape)")
         }
@@ -102,6 +98,21 @@ struct Checkpoint: Sendable {
         }
         used.insert(name)
         return try tensor.contiguous()
+    }
+
+    private func missing(_ name: String, _ shape: [Int]) -> BadInput {
+        func part(_ name: String) -> String { "\(name.prefix { $0 != "." })." }
+        let parts = Set(tensors.keys.map(part)).sorted()
+        var reason = "the tensor '\(name)' of shape \(shape) is missing"
+        if parts.contains(part(name)) {
+            reason += "; is config.json of the same checkpoint?"
+        } else {
+            let some = parts.prefix(6).map(\.printable).joined(separator: ", ")
+            reason +=
+                ", and all of '\(part(name))': the weights have \(some). "
+                + "Either config.json is of another model, or this part is still to be fine-tuned"
+        }
+        return BadInput(SourceLocation(path), reason)
     }
 
     /// The numbers of a tensor as float32: borrowed from the mapping where they stand there aligned, else converted.
