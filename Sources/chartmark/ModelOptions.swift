@@ -20,21 +20,23 @@ struct ModelOptions: ParsableArguments {
     }
 
     /// Loads the model that was named, or found.
-    func load(project: String? = nil) throws -> ClinicalModel {
+    ///
+    /// - Parameter backend: how linear layers are computed, for measurements; without it, as is fastest here.
+    func load(
+        project: String? = nil, precision: Precision = .float32, backend: LinearBackend? = nil
+    ) throws -> ClinicalModel {
         guard let folder = model ?? project ?? ModelLocation.standard else {
             throw BadInput(
                 SourceLocation("--model"),
                 "no model: none was named, $CHARTMARK_MODEL is not set, and the embedded one is "
                     + "not beside this program")
         }
-        return try ModelLocation.load(folder)
+        return try ModelLocation.load(folder, precision: precision, backend: backend)
     }
 }
 
-/// Numbers in the engine: for now float32 alone.
-enum Precision: String, ExpressibleByArgument, CaseIterable {
-    case float32
-}
+extension Precision: ExpressibleByArgument {}
+extension LinearBackend: ExpressibleByArgument {}
 
 /// Where a model is found that nobody named.
 enum ModelLocation {
@@ -70,8 +72,10 @@ enum ModelLocation {
     }
 
     /// Loads the model of `folder`.
-    static func load(_ folder: String) throws(BadInput) -> ClinicalModel {
+    static func load(
+        _ folder: String, precision: Precision = .float32, backend: LinearBackend? = nil
+    ) throws(BadInput) -> ClinicalModel {
         try check(folder)
-        return try ClinicalModel(checkpoint: folder)
+        return try ClinicalModel(checkpoint: folder, precision: precision, backend: backend)
     }
 }

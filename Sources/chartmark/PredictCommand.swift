@@ -47,7 +47,8 @@ struct PredictCommand: ParsableCommand {
         let project = project.map(Project.init(folder:))
         let paths = notes.isEmpty ? try project?.notePaths() ?? [NoteReader.standardInput] : notes
         let notes = try NoteReader.read(paths)
-        let model = try options.load(project: try project?.settings()?.model)
+        let model = try options.load(
+            project: try project?.settings()?.model, precision: precision)
         let progress = ProgressBar("predict", total: notes.count)
         for start in Swift.stride(from: 0, to: notes.count, by: Self.notesAtOnce) {
             progress.show(start)

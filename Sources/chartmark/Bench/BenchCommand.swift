@@ -19,13 +19,18 @@ struct BenchCommand: ParsableCommand {
         @Option(help: "Sequences.") var batch: Int = 1
         @Option(help: "Tokens of each.") var tokens: Int = 128
         @Option(help: "Numbers in the engine.") var precision: Precision = .float32
+        @Option(help: "How linear layers are computed. Default: as is fastest on this machine.")
+        var backend: LinearBackend?
 
         func validate() throws {
+            if let backend, !backend.isAvailable {
+                throw ValidationError("\(backend.rawValue) is not available on this machine or in this build")
+            }
             guard batch >= 1, tokens >= 1 else { throw ValidationError("--batch and --tokens must be at least 1") }
         }
 
         func run() throws {
-            let model = try options.load()
+            let model = try options.load(precision: precision, backend: backend)
             guard tokens <= model.configuration.maximumPositions else {
                 throw ValidationError("the model takes at most \(model.configuration.maximumPositions) tokens")
             }
@@ -53,7 +58,7 @@ struct BenchCommand: ParsableCommand {
 
         func run() throws {
             let notes = Array(try NoteReader.read([file]).prefix(limit))
-            let model = try options.load()
+            let model = try options.load(precision: precision)
             let maximum = min(maxLength, model.maximumLength)
             do { _ = try model.tokenizer.windows(NoteText("a"), maximum: maximum, stride: stride) } catch {
                 throw ValidationError("\(error)")
