@@ -56,8 +56,7 @@ public final class ClinicalModel: Sendable {
     ///
     /// - Throws: ``BadInput`` for what can be seen to be wrong without reading the numbers.
     public static func check(checkpoint folder: String) throws(BadInput) {
-        let file = try ConfigurationFile(checkpoint: folder)
-        _ = try ModelConfiguration(file, try Checkpoint(folder: folder))
+        _ = try ModelConfiguration(checkpoint: folder)
     }
 
     /// The largest number of tokens a window may have.

@@ -78,9 +78,15 @@ public struct ModelConfiguration: Sendable, Hashable {
     /// Width of one head.
     var headSize: Int { hiddenSize / heads }
 
-    /// Reads `config.json`; what it leaves open of the head, the tensors decide.
+    /// Reads `config.json` of a checkpoint's folder, and the names of its tensors.
     ///
-    /// - Throws: ``BadInput`` naming the file: an unsupported `model_type`, head or activation, or sizes that cannot be.
+    /// - Throws: ``BadInput`` naming the file: not there, an unsupported `model_type`, head or activation, or sizes that
+    ///   cannot be.
+    public init(checkpoint folder: String) throws(BadInput) {
+        try self.init(try ConfigurationFile(checkpoint: folder), try Checkpoint(folder: folder))
+    }
+
+    /// Reads `config.json`; what it leaves open of the head, the tensors decide.
     init(_ file: ConfigurationFile, _ checkpoint: Checkpoint) throws(BadInput) {
         let architecture = try Self.architecture(file)
         self.architecture = architecture
