@@ -29,12 +29,13 @@ extension ClinicalModel {
     ///
     /// All texts' windows go through the encoder together, so that many short notes are as fast as one long one.
     ///
-    /// - Returns: `nil` if `isCancelled` said yes.
+    /// - Returns: `nil` if `isCancelled` said yes; no spans if the model does not classify tokens.
     /// - Throws: ``WindowError`` for a window and stride that cannot be.
     public func spans(
         in texts: [NoteText], options: SpanOptions = SpanOptions(), threads: Int = ClinicalModel.defaultThreads,
         isCancelled: @Sendable () -> Bool = { false }
     ) throws(WindowError) -> [[PredictedSpan]]? {
+        guard configuration.task == .tokenClassification else { return texts.map { _ in [] } }
         let division = try division(options)
         var windows: [[Encoding]] = []
         for text in texts {
@@ -53,9 +54,9 @@ extension ClinicalModel {
         }
         let pipeline = PipelineDecoder(
             labels: configuration.labels, tokenizer: tokenizer, strategy: options.aggregation)
-        return windows.map { windows in
+        return zip(texts, windows).map { text, windows in
             defer { logits = logits.dropFirst(windows.count) }
-            return pipeline.decode(windows, Array(logits.prefix(windows.count)))
+            return pipeline.decode(windows, Array(logits.prefix(windows.count)), of: text)
         }
     }
 
@@ -92,25 +93,29 @@ extension ClinicalModel {
 
     /// The score of each label for each of `texts`, cut off at the model's maximum.
     ///
-    /// Softmax, sigmoid or the logits themselves, by the checkpoint's `problem_type`.
+    /// Softmax, sigmoid or the logits themselves, by the checkpoint's `problem_type`; no scores if the model does not
+    /// classify whole texts.
     public func scores(
         of texts: [NoteText], maximumLength: Int? = nil, threads: Int = ClinicalModel.defaultThreads
     ) -> [[String: Double]] {
+        guard case .sequenceClassification(let problem) = configuration.task else { return texts.map { _ in [:] } }
         let maximum = min(maximumLength ?? self.maximumLength, self.maximumLength)
         let encodings = texts.map { tokenizer.encode($0, truncatedTo: maximum) }
         return (logits(for: encodings, threads: threads) ?? []).map { output in
-            let values: [Float]
-            switch configuration.task {
-            case .sequenceClassification(.multiLabel): values = output[0].map { 1 / (1 + exp(-$0)) }
-            case .sequenceClassification(.regression): values = Array(output[0])
-            default: values = output[0].softmax()
-            }
+            guard output.rows > 0 else { return [:] }
+            let values: [Float] =
+                switch problem {
+                case .singleLabel: output[0].softmax()
+                case .multiLabel: output[0].map { 1 / (1 + exp(-$0)) }
+                case .regression: Array(output[0])
+                }
             return Dictionary(
                 zip(configuration.labels, values.map(Double.init)), uniquingKeysWith: { first, _ in first })
         }
     }
 
-    private func division(_ options: SpanOptions) throws(WindowError) -> (maximum: Int, stride: Int?) {
+    /// How texts of these options are divided.
+    func division(_ options: SpanOptions) throws(WindowError) -> (maximum: Int, stride: Int?) {
         let own = configuration.windows
         if options.aggregation != .viterbi {
             return (min(options.maximumLength ?? maximumLength, maximumLength), options.stride)

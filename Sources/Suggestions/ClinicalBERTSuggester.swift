@@ -21,7 +21,7 @@ public struct ClinicalBERTSuggester: Suggester {
     /// The model's best reading of the whole note, unless it is not in the model's language.
     public func suggest(_ note: Note, isCancelled: @escaping @Sendable () -> Bool) -> SuggestionOutcome? {
         guard model.configuration.task == .tokenClassification else {
-            return .withheld("no suggestions: \(name) classifies whole notes and marks no spans")
+            return .withheld("no suggestions: \(name) is \(model.configuration.task) and marks no spans")
         }
         let unknown = model.tokenizer.unknownShare(of: note.text)
         guard unknown <= Self.readableShare else {

@@ -9,10 +9,20 @@ import Tokenization
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict",
-        abstract: "Print the spans, or the label scores, that a model gives each note.",
+        abstract: "Print what a model says of each note: spans, label scores, filled masks, or an answer.",
         discussion: """
-            One JSON object a line, in input order: the input record plus "spans", or "scores" for a classifier. "spans" \
-            that were in the input are kept as "gold_spans".
+            One JSON object a line, in input order: the input record plus what the model's head gives.
+
+            Token classifier: "spans":[{"start","end","text","label","score"}…]; "spans" that were in the input are kept \
+            as "gold_spans".
+
+            Sequence classifier: "scores":{label: score}, by softmax, or sigmoid, or as they are, as the checkpoint says.
+
+            Masked language model: for each [MASK] (or <mask>) of the text, "masks":[{"start","end",\
+            "candidates":[{"token","id","score"}…]}…].
+
+            Question answerer: for a record with a "question", "answer":{"start","end","text","score"}, and \
+            "no_answer_score"; where that is larger, a model trained on questions without answers means that there is none.
             """)
 
     @OptionGroup var options: ModelOptions
@@ -29,6 +39,9 @@ struct PredictCommand: ParsableCommand {
             valueName: "s"))
     var stride: Int?
 
+    @Option(help: ArgumentHelp("Candidates for each mask.", valueName: "k"))
+    var top: Int = 5
+
     @Option(help: "Numbers in the engine.")
     var precision: Precision = .float32
 
@@ -41,6 +54,7 @@ struct PredictCommand: ParsableCommand {
     func validate() throws {
         if let maxLength, maxLength < 1 { throw ValidationError("--max-length must be at least 1") }
         if let stride, stride < 0 { throw ValidationError("--stride must not be negative") }
+        guard top >= 1 else { throw ValidationError("--top must be at least 1") }
     }
 
     func run() throws {
@@ -62,22 +76,52 @@ struct PredictCommand: ParsableCommand {
     private static let notesAtOnce = 16
 
     private func lines(_ notes: [Note], _ model: ClinicalModel) throws -> [String] {
-        if case .sequenceClassification = model.configuration.task {
-            let scores = model.scores(of: notes.map(\.text), maximumLength: maxLength, threads: options.threads)
-            return try zip(notes, scores).map { note, scores in
-                try Self.line(note, ["scores": .object(scores.mapValues { .number(Self.rounded($0)) })])
-            }
-        }
-        let spanOptions = ClinicalModel.SpanOptions(
-            aggregation: aggregation, maximumLength: maxLength, stride: stride)
         do {
-            let spans = try model.spans(in: notes.map(\.text), options: spanOptions, threads: options.threads) ?? []
-            return try zip(notes, spans).map { note, spans in
-                try Self.line(note, ["spans": .array(spans.map { Self.json($0, in: note.text) })])
-            }
+            return try zip(notes, try results(notes, model)).map { try Self.line($0, $1) }
         } catch let error as WindowError {
             throw ValidationError(error.description)
         }
+    }
+
+    /// What is added to each record.
+    private func results(_ notes: [Note], _ model: ClinicalModel) throws -> [[String: JSONValue]] {
+        let texts = notes.map(\.text)
+        let spanOptions = ClinicalModel.SpanOptions(
+            aggregation: aggregation, maximumLength: maxLength, stride: stride)
+        switch model.configuration.task {
+        case .tokenClassification:
+            let spans = try model.spans(in: texts, options: spanOptions, threads: options.threads) ?? []
+            return zip(texts, spans).map { text, spans in
+                ["spans": .array(spans.map { .object(Self.place($0.span, in: text, $0.score, label: $0.label)) })]
+            }
+        case .sequenceClassification:
+            return model.scores(of: texts, maximumLength: maxLength, threads: options.threads).map { scores in
+                ["scores": .object(scores.mapValues { .number(Self.rounded($0)) })]
+            }
+        case .maskedLanguageModel:
+            let masks = try model.filledMasks(
+                in: texts, candidates: top, options: spanOptions, threads: options.threads)
+            return (masks ?? []).map { ["masks": .array($0.map { Self.json($0, model) })] }
+        case .questionAnswering:
+            let answers = try model.answers(
+                to: try notes.map(Self.question), options: .init(maximumLength: maxLength, stride: stride),
+                threads: options.threads)
+            return zip(texts, answers ?? []).map { text, answer in
+                [
+                    "answer": answer.span.map { .object(Self.place($0, in: text, answer.score)) } ?? .null,
+                    "no_answer_score": .number(Self.rounded(answer.noAnswerScore)),
+                ]
+            }
+        }
+    }
+
+    private static func question(_ note: Note) throws(BadInput) -> Question {
+        guard let question = note.fields["question"]?.stringValue else {
+            throw BadInput(
+                note.location ?? SourceLocation("note '\(note.id)'"),
+                "the model answers questions, and the record has no \"question\"")
+        }
+        return Question(NoteText(question), of: note.text)
     }
 
     private static func line(_ note: Note, _ results: [String: JSONValue]) throws -> String {
@@ -89,10 +133,27 @@ struct PredictCommand: ParsableCommand {
         return try JSONValue.line(record)
     }
 
-    private static func json(_ span: PredictedSpan, in text: NoteText) -> JSONValue {
-        .object([
-            "start": .integer(Int64(span.span.start.value)), "end": .integer(Int64(span.span.end.value)),
-            "text": .string(text[span.span]), "label": .string(span.label), "score": .number(rounded(span.score)),
+    private static func place(
+        _ span: TextSpan, in text: NoteText, _ score: Double, label: String? = nil
+    ) -> [String: JSONValue] {
+        var members: [String: JSONValue] = [
+            "start": .integer(Int64(span.start.value)), "end": .integer(Int64(span.end.value)),
+            "text": .string(text[span]), "score": .number(rounded(score)),
+        ]
+        if let label { members["label"] = .string(label) }
+        return members
+    }
+
+    private static func json(_ mask: FilledMask, _ model: ClinicalModel) -> JSONValue {
+        let candidates = mask.candidates.map { candidate in
+            JSONValue.object([
+                "token": .string(model.tokenizer.piece(candidate.id) ?? ""), "id": .integer(Int64(candidate.id)),
+                "score": .number(rounded(candidate.score)),
+            ])
+        }
+        return .object([
+            "start": .integer(Int64(mask.span.start.value)), "end": .integer(Int64(mask.span.end.value)),
+            "candidates": .array(candidates),
         ])
     }
 

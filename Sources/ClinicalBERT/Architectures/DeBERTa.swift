@@ -91,7 +91,9 @@ enum DeBERTa {
         // The head that version 3 was trained with works in the layers' width; the reference reads it when `legacy` is
         // false, and has the other one in BERT's form.
         let own = "lm_predictions.lm_head"
-        let isOwn = try !file.flag("legacy", default: true) || !checkpoint.has("cls.predictions.transform.dense.weight")
+        let isLegacy = try file.flag("legacy", default: true)
+        let hasOwn = checkpoint.has("\(own).dense.weight")
+        let isOwn = hasOwn && !(isLegacy && checkpoint.has("cls.predictions.transform.dense.weight"))
         return HeadLayout(
             sequence: .init(dense: "pooler.dense", activation: settings.poolerActivation),
             language: .init(

@@ -51,7 +51,8 @@ struct ModernBERTSettings {
             case "full_attention": global.append(true)
             case "sliding_attention": global.append(false)
             default:
-                throw file.bad("'layer_types' may hold full_attention and sliding_attention, not '\(type.string ?? "?")'")
+                throw file.bad(
+                    "'layer_types' may hold full_attention and sliding_attention, not '\(type.string ?? "?")'")
             }
         }
         return global

@@ -46,24 +46,33 @@ struct PipelineDecoder {
     }
 
     /// The entities of one text; of several windows of it, overlapping ones resolved.
-    func decode(_ windows: [Encoding], _ logits: [Logits]) -> [PredictedSpan] {
+    func decode(_ windows: [Encoding], _ logits: [Logits], of text: NoteText) -> [PredictedSpan] {
         var entities = zip(windows, logits).flatMap { window, output in
-            aggregate(tokens(window, output)).filter { $0.label != "O" }
+            aggregate(tokens(window, output, of: text)).filter { $0.label != "O" }
         }
         if windows.count > 1 { entities = Self.resolveOverlaps(entities) }
         return entities.map { PredictedSpan(span: $0.span, label: $0.label, score: $0.score) }
     }
 
-    private func tokens(_ window: Encoding, _ output: Logits) -> [Token] {
+    private func tokens(_ window: Encoding, _ output: Logits, of text: NoteText) -> [Token] {
         (0..<min(window.count, output.rows)).filter { !window.special[$0] }.map { index in
-            let id = Int(window.ids[index])
+            Token(
+                probabilities: output[index].softmax(), span: window.offsets[index],
+                isSubword: isSubword(Int(window.ids[index]), at: window.offsets[index], of: text))
+        }
+    }
+
+    private func isSubword(_ id: Int, at span: TextSpan, of text: NoteText) -> Bool {
+        guard id != tokenizer.unknownID else { return false }
+        guard tokenizer.continuingPrefix?.isEmpty ?? true else {
             // A piece is taken for part of a word when it is not as long as what it stands for: `##` makes it longer, and
             // so does, by the reference's own rule, a character that was dropped inside.
-            let length = tokenizer.piece(id)?.unicodeScalars.count ?? 0
-            return Token(
-                probabilities: output[index].softmax(), span: window.offsets[index],
-                isSubword: id != tokenizer.unknownID && length != window.offsets[index].count)
+            return tokenizer.piece(id)?.unicodeScalars.count ?? 0 != span.count
         }
+        // Other vocabularies do not say it. A space (no other white space) before the piece, or as its first character,
+        // starts a word, even where a line break or a punctuation mark would for a reader.
+        guard span.start.value > 0 else { return false }
+        return text.scalar(at: ScalarOffset(span.start.value - 1)) != " " && text.scalar(at: span.start) != " "
     }
 
     private func aggregate(_ tokens: [Token]) -> [Entity] {

@@ -28,7 +28,7 @@ struct RelativeDistances: Sendable {
     /// The reference's `make_log_bucket_position`, in float32 as it computes.
     private static func bucket(_ distance: Int, _ buckets: Int, _ farthest: Int) -> Int {
         let middle = buckets / 2
-        guard abs(distance) > middle, middle > 1, farthest - 1 > middle else { return distance }
+        guard abs(distance) > middle, middle > 0, farthest - 1 > middle else { return distance }
         let share = logf(Float(abs(distance)) / Float(middle)) / logf(Float(farthest - 1) / Float(middle))
         let bucket = Int(ceilf(share * Float(middle - 1))) + middle
         return distance < 0 ? -bucket : bucket

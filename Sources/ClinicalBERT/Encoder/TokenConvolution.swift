@@ -48,7 +48,8 @@ struct TokenConvolution: Sendable {
         for part in pass.batch.parts(of: rows) {
             for (index, tap) in taps.enumerated() {
                 let shift = index - taps.count / 2
-                let shifted = (part.sequence.lowerBound - shift..<part.sequence.upperBound - shift).clamped(to: part.rows)
+                let shifted = (part.sequence.lowerBound - shift..<part.sequence.upperBound - shift).clamped(
+                    to: part.rows)
                 guard !shifted.isEmpty else { continue }
                 cblas_sgemm(
                     CblasRowMajor, CblasNoTrans, CblasTrans, blasint(shifted.count), blasint(size), blasint(size), 1,
