@@ -56,6 +56,8 @@ final class TinyCheckpoint {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func write(_ name: String, _ bytes: [UInt8]) throws {
+        // A new file each time: one that is cut to nothing and written again is flushed to the disk by ext4.
+        try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
         try Data(bytes).write(to: URL(filePath: "\(path)/\(name)"))
     }
 
