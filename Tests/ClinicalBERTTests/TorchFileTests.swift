@@ -110,7 +110,7 @@ struct TorchFileTests {
         file.storages[0].size = 8
         file.storages[0].bytes += file.storages[0].bytes
         try expectFailure(file, "is I64; supported: F32, F16, BF16, F64")
-        file.tensors = []
+        file = TinyTorchFile(tensors: [], storages: [])
         try expectFailure(file, "there are no tensors by name in it")
     }
 

@@ -58,7 +58,9 @@ struct WeightFiles: Sendable {
     func digest() throws(BadInput) -> TextDigest {
         var digits = ""
         for path in paths {
-            let digest = TextDigest(of: try MappedFile(path).bytes)
+            let file = try MappedFile(path)
+            // The mapping ends with the last use of the object, not of its bytes.
+            let digest = withExtendedLifetime(file) { TextDigest(of: file.bytes) }
             if index == nil { return digest }
             digits += digest.hex
         }
@@ -77,8 +79,8 @@ struct ShardIndex: Sendable {
     /// - Throws: ``BadInput`` naming the index: no JSON, no `weight_map`, a tensor given twice, a file elsewhere.
     init(_ path: String) throws(BadInput) {
         func bad(_ reason: String) -> BadInput { BadInput(SourceLocation(path), reason) }
-        let file = try MappedFile(path)
-        guard let map = try OrderedJSON.parse(file.bytes, file: path)["weight_map"]?.members, !map.isEmpty else {
+        let json = try OrderedJSON.parse(try NoteReader.bytes(of: path), file: path)
+        guard let map = json["weight_map"]?.members, !map.isEmpty else {
             throw bad("there is no 'weight_map' in it that names a file for each tensor")
         }
         var names: Set<String> = []
