@@ -90,7 +90,7 @@ extension ClinicalModel {
         let around = whole.count - text.count
         let stride = options.stride ?? min(Self.answerWindow.stride, maximum / 2)
         guard maximum - around > stride, stride >= 0 else {
-            throw WindowError(maximum: maximum, stride: stride, special: around)
+            throw WindowError(window: maximum, around: around, shared: stride)
         }
         var windows: [QuestionWindow] = []
         var start = text.lowerBound

@@ -22,7 +22,8 @@ extension ClinicalModel {
         }
     }
 
-    /// The labels without prefixes and without outside, in the order of the outputs.
+    /// The labels without prefixes and without outside, in the order of the outputs; none if it is not tokens that are
+    /// labelled.
     public var entityLabels: [String] { configuration.entityLabels }
 
     /// The spans the model proposes for each of `texts`, in their order.
@@ -128,8 +129,10 @@ extension ClinicalModel {
 }
 
 extension ModelConfiguration {
-    /// The labels without prefixes and without outside, in the order of the outputs.
+    /// The labels without prefixes and without outside, in the order of the outputs; none if it is not tokens that are
+    /// labelled.
     public var entityLabels: [String] {
+        guard task == .tokenClassification else { return [] }
         var seen: Set<String> = []
         return LabelTag.tags(of: labels).filter { $0.part != .outside && seen.insert($0.entity).inserted }.map(\.entity)
     }

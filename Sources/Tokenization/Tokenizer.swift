@@ -163,13 +163,6 @@ public struct WindowError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Special tokens of a window.
     public let special: Int
 
-    /// Names the window that cannot be.
-    package init(maximum: Int, stride: Int, special: Int) {
-        self.maximum = maximum
-        self.stride = stride
-        self.special = special
-    }
-
     /// Says which number to change.
     public var description: String {
         "windows of \(maximum) tokens, \(special) of them special, cannot overlap by \(stride): "

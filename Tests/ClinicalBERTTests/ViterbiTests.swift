@@ -46,6 +46,28 @@ struct ViterbiTests {
         }
     }
 
+    @Test("reads the label set of obi's de-identification models: eleven kinds of names, BILOU")
+    func deidentification() {
+        let kinds = [
+            "AGE", "DATE", "EMAIL", "HOSP", "ID", "LOC", "OTHERPHI", "PATIENT", "PATORG", "PHONE", "STAFF",
+        ]
+        let labels = ["B", "I", "L", "U"].flatMap { part in kinds.map { "\(part)-\($0)" } } + ["O"]
+        #expect(labels.count == 45)
+        func word(_ likely: [String: Double]) -> [Double] {
+            let rest = (1 - likely.values.reduce(0, +)) / Double(labels.count - likely.count)
+            return labels.map { likely[$0] ?? rest }
+        }
+        // "12 March 2019 by Dr Kim": the middle looks like a start, and the last like an inside that nothing began.
+        let entities = decode(
+            labels,
+            [
+                word(["B-DATE": 0.9]), word(["B-DATE": 0.5, "I-DATE": 0.4]), word(["L-DATE": 0.9]), word(["O": 0.9]),
+                word(["B-STAFF": 0.8]), word(["I-STAFF": 0.5, "L-STAFF": 0.4]),
+            ])
+        #expect(entities.map(\.words) == [0..<3, 4..<6])
+        #expect(entities.map(\.entity) == ["DATE", "STAFF"])
+    }
+
     @Test("puts neighbours of one unprefixed label together")
     func unprefixed() {
         let entities = decode(["O", "DATE", "NAME"], [[0.1, 0.8, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8]])

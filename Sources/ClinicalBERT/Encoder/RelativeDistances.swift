@@ -4,9 +4,9 @@ import Glibc
 ///
 /// Near distances have a number each; where there are buckets, farther ones share numbers, logarithmically more the
 /// farther they are.
-struct RelativeDistances: Sendable {
+package struct RelativeDistances: Sendable {
     /// Numbers go from 0 to `2 * span - 1`; `span` is that of a token to itself.
-    let span: Int
+    package let span: Int
     /// The number of each key − query, from `1 - longest` to `longest - 1`.
     private let places: [Int32]
     private let longest: Int
@@ -15,7 +15,7 @@ struct RelativeDistances: Sendable {
     ///   - farthest: `max_relative_positions`.
     ///   - buckets: `position_buckets`, if there are any.
     ///   - longest: tokens of the longest sequence.
-    init(farthest: Int, buckets: Int?, longest: Int) {
+    package init(farthest: Int, buckets: Int?, longest: Int) {
         let span = buckets ?? farthest
         self.span = span
         self.longest = longest
@@ -35,7 +35,7 @@ struct RelativeDistances: Sendable {
     }
 
     /// The number of a key that stands `difference` tokens after its query.
-    func place(_ difference: Int) -> Int { Int(places[difference + longest - 1]) }
+    package func place(_ difference: Int) -> Int { Int(places[difference + longest - 1]) }
 
     /// Calls `body` with the numbers of keys and queries whose difference is what the pointer is moved by.
     func withPlaces(around difference: Int, _ body: (UnsafePointer<Int32>) -> Void) {
