@@ -71,7 +71,7 @@ struct ReferenceModelTests {
     @Test("say of a model without its head that this is still to be trained")
     func headless() throws {
         let error = #expect(throws: BadInput.self) { try model("checkpoint-forms/base-no-prefix") }
-        #expect(error?.description.contains("all of 'classifier.': the weights have embeddings., encoder..") == true)
+        #expect(error?.description.contains("'classifier.weight'") == true)
     }
 
     @Test("give the same entities by every strategy", arguments: folders)

@@ -101,15 +101,15 @@ struct Checkpoint: Sendable {
     }
 
     private func missing(_ name: String, _ shape: [Int]) -> BadInput {
-        func part(_ name: String) -> String { "\(name.prefix { $0 != "." })." }
+        func part(_ name: String) -> Substring { name.prefix { $0 != "." } }
         let parts = Set(tensors.keys.map(part)).sorted()
         var reason = "the tensor '\(name)' of shape \(shape) is missing"
         if parts.contains(part(name)) {
             reason += "; is config.json of the same checkpoint?"
         } else {
-            let some = parts.prefix(6).map(\.printable).joined(separator: ", ")
+            let some = parts.prefix(6).map { String($0).printable }.joined(separator: ", ")
             reason +=
-                ", and all of '\(part(name))': the weights have \(some). "
+                ", and all of '\(part(name)).': the weights have \(some). "
                 + "Either config.json is of another model, or this part is still to be fine-tuned"
         }
         return BadInput(SourceLocation(path), reason)

@@ -1,0 +1,183 @@
+import ClinicalBERT
+import ClinicalText
+import FoundationEssentials
+import Tokenization
+
+/// What `chartmark model` finds out about a checkpoint, in the names of its JSON.
+struct ModelReport: Encodable {
+    struct Sizes: Encodable {
+        let layers: Int
+        let hidden: Int
+        let heads: Int
+        let intermediate: Int
+        let vocabulary: Int
+        let positions: Int
+        let tokenTypes: Int
+    }
+
+    struct Labels: Encodable {
+        let count: Int
+        let names: [String]
+    }
+
+    struct TokenizerPart: Encodable {
+        let kind: String
+        let vocabulary: Int
+        let lowercases: Bool
+        let maximumLength: Int?
+    }
+
+    struct Windows: Encodable {
+        let window: Int
+        let stride: Int
+        let temperature: Float
+    }
+
+    struct Weights: Encodable {
+        struct File: Encodable {
+            let name: String
+            let bytes: Int
+        }
+        let form: String
+        let files: [File]
+        let bytes: Int
+        /// Numbers by how they are stored.
+        let precision: [String: Int]
+        let unused: [String]
+    }
+
+    /// Bytes.
+    struct Memory: Encodable {
+        /// All weights in float32; less where the token table stays in its file.
+        let estimate: Int
+        let beforeLoading: Int?
+        let afterLoading: Int?
+        let afterSelfTest: Int?
+    }
+
+    struct Test: Encodable {
+        let passed: Bool
+        let texts: Int
+        let tokens: Int
+        let largestDifference: Float
+        let problems: [String]
+    }
+
+    let name: String
+    let architecture: String
+    let task: String
+    let problemType: String?
+    let sizes: Sizes
+    let activation: String
+    let parameters: Int
+    let labels: Labels
+    let tokenizer: TokenizerPart
+    let windows: Windows
+    let weights: Weights
+    let memory: Memory
+    let selfTest: Test
+    let warnings: [String]
+}
+
+extension ModelReport {
+    /// Loads the model of `folder`, runs it, and says what was seen.
+    ///
+    /// - Throws: ``BadInput`` if it cannot be loaded.
+    init(folder: String) throws(BadInput) {
+        let before = Self.residentBytes
+        let model = try ModelLocation.load(folder)
+        let loaded = Self.residentBytes
+        let test = model.selfTest()
+        let tested = Self.residentBytes
+        let configuration = model.configuration
+        let probe = TokenizerProbe(model.tokenizer)
+
+        name = try ClinicalModel.name(ofCheckpoint: folder)
+        architecture = configuration.architecture.rawValue
+        (task, problemType) = Self.task(configuration)
+        sizes = Sizes(
+            layers: configuration.layers, hidden: configuration.hiddenSize, heads: configuration.heads,
+            intermediate: configuration.intermediateSize, vocabulary: configuration.vocabularySize,
+            positions: configuration.maximumPositions, tokenTypes: configuration.typeVocabularySize)
+        activation = String(describing: configuration.activation)
+        parameters = model.weights.parameters
+        labels = Labels(count: configuration.labels.count, names: configuration.labels)
+        tokenizer = TokenizerPart(
+            kind: Self.tokenizerKind(folder, model.tokenizer), vocabulary: model.tokenizer.vocabulary.count,
+            lowercases: probe.lowercases, maximumLength: model.tokenizer.maximumLength)
+        windows = Windows(
+            window: configuration.windows.window, stride: configuration.windows.stride,
+            temperature: configuration.temperature)
+        let files = model.weights.files
+        weights = Weights(
+            form: model.weights.form, files: files.map { Weights.File(name: $0.name, bytes: $0.bytes) },
+            bytes: files.reduce(0) { $0 + $1.bytes }, precision: model.weights.numbers, unused: model.weights.unused)
+        memory = Memory(
+            estimate: parameters * MemoryLayout<Float>.size, beforeLoading: before, afterLoading: loaded,
+            afterSelfTest: tested)
+        selfTest = Test(
+            passed: test.problems.isEmpty, texts: test.texts, tokens: test.tokens,
+            largestDifference: test.largestDifference, problems: test.problems)
+        warnings = Self.warnings(model, probe)
+    }
+
+    private static func task(_ configuration: ModelConfiguration) -> (String, String?) {
+        if case .sequenceClassification(let problem) = configuration.task {
+            return ("sequenceClassification", problem.rawValue)
+        }
+        return ("\(configuration.task)", nil)
+    }
+
+    /// `model.type` of `tokenizer.json`; a checkpoint with a vocabulary alone has WordPiece.
+    private static func tokenizerKind(_ folder: String, _ tokenizer: Tokenizer) -> String {
+        let file = "\(folder)/tokenizer.json"
+        guard FileManager.default.fileExists(atPath: file),
+            let json = try? OrderedJSON.parse(try NoteReader.bytes(of: file), file: file)
+        else { return "WordPiece" }
+        return json["model"]?["type"]?.string ?? "WordPiece"
+    }
+
+    private static func warnings(_ model: ClinicalModel, _ probe: TokenizerProbe) -> [String] {
+        var warnings: [String] = []
+        if probe.lowercases, probe.isCased {
+            warnings.append(
+                "the vocabulary has upper and lower case and the tokenizer writes all text in lower case, as the "
+                    + "reference would: tokenizer_config.json names no \"do_lower_case\": false")
+        }
+        let unused = model.weights.unused
+        if !unused.isEmpty {
+            let some = unused.prefix(4).map(\.printable).joined(separator: ", ")
+            warnings.append(
+                "\(unused.count) tensors in the weights that nothing uses: \(some)\(unused.count > 4 ? ", …" : "")")
+        }
+        if model.configuration.labels.contains(where: { $0.hasPrefix("LABEL_") }) {
+            warnings.append("config.json gives the labels no names (\"id2label\")")
+        }
+        return warnings
+    }
+
+    /// The process's memory that is in use, files' pages included; `nil` where the system does not say.
+    private static var residentBytes: Int? {
+        guard let status = try? NoteReader.bytes(of: "/proc/self/status") else { return nil }
+        for line in String(decoding: status, as: UTF8.self).split(separator: "\n") where line.hasPrefix("VmRSS:") {
+            return line.split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1024 }
+        }
+        return nil
+    }
+}
+
+/// What a tokenizer does with case, found by looking at what it does.
+struct TokenizerProbe {
+    /// Whether it makes the same pieces of upper and of lower case.
+    let lowercases: Bool
+    /// Whether its vocabulary has words with capitals.
+    let isCased: Bool
+
+    init(_ tokenizer: Tokenizer) {
+        func ids(_ text: String) -> [Int32] { tokenizer.encode(NoteText(text)).ids }
+        let words = ["Pain", "The", "Blood", "Heart", "No"]
+        lowercases = words.allSatisfy { ids($0) == ids($0.lowercased()) }
+        // Single capitals are in uncased vocabularies of some makers, too.
+        isCased = words.contains { tokenizer.vocabulary.id(of: $0) != nil }
+    }
+}
