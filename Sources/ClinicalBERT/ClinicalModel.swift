@@ -25,13 +25,16 @@ public final class ClinicalModel: Sendable {
 
     /// Loads a Hugging Face checkpoint: `config.json`, `model.safetensors`, and the tokenizer's files.
     ///
+    /// - Parameters:
+    ///   - folder: the checkpoint's folder.
+    ///   - cased: whether text keeps its case and accents whatever the tokenizer's files say.
     /// - Throws: ``BadInput`` naming the file: whatever is missing, damaged, not supported, or does not fit the rest.
-    public init(checkpoint folder: String) throws(BadInput) {
+    public init(checkpoint folder: String, cased: Bool = false) throws(BadInput) {
         // One BLAS thread in each of our workers; OpenBLAS's own pool measured slower at a note's sizes.
         openblas_set_num_threads(1)
         self.folder = folder
         configuration = try ModelConfiguration(checkpoint: folder)
-        tokenizer = try Tokenizer(checkpoint: folder)
+        tokenizer = try Tokenizer(checkpoint: folder, cased: cased)
         guard tokenizer.vocabulary.count <= configuration.vocabularySize else {
             throw BadInput(
                 SourceLocation(folder),

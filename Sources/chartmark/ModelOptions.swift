@@ -3,6 +3,7 @@ import ClinicalBERT
 import ClinicalText
 import FoundationEssentials
 import Glibc
+import Tokenization
 
 /// `--model`, and where a model comes from without it.
 struct ModelOptions: ParsableArguments {
@@ -11,6 +12,8 @@ struct ModelOptions: ParsableArguments {
             "A Hugging Face checkpoint's folder.", discussion: "Default: $CHARTMARK_MODEL, else the embedded model.",
             valueName: "dir"))
     var model: String?
+
+    @OptionGroup var casing: CasingOption
 
     @Option(help: ArgumentHelp("Worker threads.", valueName: "n"))
     var threads: Int = ClinicalModel.defaultThreads
@@ -27,7 +30,23 @@ struct ModelOptions: ParsableArguments {
                 "no model: none was named, $CHARTMARK_MODEL is not set, and the embedded one is "
                     + "not beside this program")
         }
-        return try ModelLocation.load(folder)
+        let model = try ModelLocation.load(folder, cased: casing.cased)
+        casing.warn(of: model.tokenizer)
+        return model
+    }
+}
+
+/// `--cased`, and what there is to say of a tokenizer.
+struct CasingOption: ParsableArguments {
+    @Flag(
+        help: ArgumentHelp(
+            "Keep the case and the accents of the text, whatever the tokenizer's files say.",
+            discussion: "For cased checkpoints that do not say so, such as Bio_ClinicalBERT."))
+    var cased = false
+
+    /// Prints the tokenizer's warnings to standard error.
+    func warn(of tokenizer: Tokenizer) {
+        for warning in tokenizer.warnings { standardError("chartmark: \(warning)") }
     }
 }
 
@@ -70,8 +89,8 @@ enum ModelLocation {
     }
 
     /// Loads the model of `folder`.
-    static func load(_ folder: String) throws(BadInput) -> ClinicalModel {
+    static func load(_ folder: String, cased: Bool = false) throws(BadInput) -> ClinicalModel {
         try check(folder)
-        return try ClinicalModel(checkpoint: folder)
+        return try ClinicalModel(checkpoint: folder, cased: cased)
     }
 }
