@@ -1,6 +1,5 @@
 /// A token that is looked for in the text before the model divides it.
 struct AddedToken: Sendable, Hashable {
-    var id: Int32
     var content: String
     /// Only where no word character stands directly before or after.
     var singleWord = false
@@ -15,9 +14,10 @@ struct AddedToken: Sendable, Hashable {
 /// Finds added tokens, the leftmost first and of those that start together the longest (tokenizers 0.23,
 /// `tokenizer/added_vocabulary.rs`).
 struct AddedTokens: Sendable {
-    private struct Pattern {
+    private struct Candidate {
         let token: AddedToken
-        let scalars: [UInt32]
+        let id: Int32
+        let bytes: [UInt8]
     }
 
     /// A stretch of text: a token, or what stands between tokens.
@@ -26,65 +26,94 @@ struct AddedTokens: Sendable {
         let id: Int32?
     }
 
-    private let byFirst: [UInt32: [Pattern]]
-    var isEmpty: Bool { byFirst.isEmpty }
+    /// The candidates that start with a byte, the longest first.
+    private var byFirst: [[Candidate]] = Array(repeating: [], count: 256)
+    /// For each two bytes whether a candidate may start with them.
+    private var mayStart: [Bool] = []
+    private(set) var isEmpty = true
 
     /// - Parameter normalize: what the content is passed through before it is looked for.
-    init(_ tokens: [AddedToken], normalize: ([UInt32]) -> [UInt32]) {
-        var byFirst: [UInt32: [Pattern]] = [:]
-        for token in tokens {
-            let scalars = normalize(token.content.unicodeScalars.map(\.value))
-            if let first = scalars.first { byFirst[first, default: []].append(Pattern(token: token, scalars: scalars)) }
+    init(_ tokens: [(token: AddedToken, id: Int32)], normalize: (String) -> [UInt8]) {
+        for (token, id) in tokens {
+            let bytes = normalize(token.content)
+            guard let first = bytes.first else { continue }
+            byFirst[Int(first)].append(Candidate(token: token, id: id, bytes: bytes))
+            if isEmpty { mayStart = Array(repeating: false, count: 256 * 256) }
+            isEmpty = false
+            for second in bytes.count > 1 ? Int(bytes[1])...Int(bytes[1]) : 0...255 {
+                mayStart[Int(first) << 8 | second] = true
+            }
         }
-        self.byFirst = byFirst.mapValues { $0.sorted { $0.scalars.count > $1.scalars.count } }
+        for first in byFirst.indices { byFirst[first].sort { $0.bytes.count > $1.bytes.count } }
     }
 
-    /// Divides `text[range]` into tokens and what is between them; empty stretches are left out.
-    func split(_ text: [UInt32], _ range: Range<Int>) -> [Stretch] {
+    /// Divides `bytes[range]` into tokens and what is between them; empty stretches are left out.
+    func split(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [Stretch] {
         guard !isEmpty else { return range.isEmpty ? [] : [Stretch(range: range, id: nil)] }
         var stretches: [Stretch] = []
         var free = range.lowerBound
         var index = range.lowerBound
-        while index < range.upperBound {
-            guard let match = match(text, at: index, in: range) else {
-                index += 1
-                continue
-            }
-            let end = index + match.scalars.count
+        while let (match, start) = nextMatch(bytes, from: index, to: range.upperBound) {
+            let end = start + match.bytes.count
+            index = end
             if match.token.singleWord,
-                (index > range.lowerBound && isWord(text[index - 1])) || (end < range.upperBound && isWord(text[end]))
+                (start > range.lowerBound && ScalarClass.isWord(scalar(bytes, before: start)))
+                    || (end < range.upperBound && ScalarClass.isWord(UTF8Scalar.decode(bytes, at: end).value))
             {
-                index = end
                 continue
             }
-            var from = index
+            var from = start
             var to = end
-            if match.token.stripsLeft { while from > free, isSpace(text[from - 1]) { from -= 1 } }
-            if match.token.stripsRight { while to < range.upperBound, isSpace(text[to]) { to += 1 } }
+            if match.token.stripsLeft {
+                while from > free, ScalarClass.isWhitespace(scalar(bytes, before: from)) {
+                    from = Self.start(bytes, before: from)
+                }
+            }
+            if match.token.stripsRight {
+                while to < range.upperBound {
+                    let (scalar, length) = UTF8Scalar.decode(bytes, at: to)
+                    guard ScalarClass.isWhitespace(scalar) else { break }
+                    to += length
+                }
+            }
             if free < from { stretches.append(Stretch(range: free..<from, id: nil)) }
-            stretches.append(Stretch(range: from..<to, id: match.token.id))
+            stretches.append(Stretch(range: from..<to, id: match.id))
+            // The search goes on behind the match, not behind the white space it took: as in the reference, a token of
+            // white space is found there once more.
             free = to
-            index = to
         }
         if free < range.upperBound { stretches.append(Stretch(range: free..<range.upperBound, id: nil)) }
         return stretches
     }
 
-    private func match(_ text: [UInt32], at index: Int, in range: Range<Int>) -> Pattern? {
-        byFirst[text[index]]?.first { pattern in
-            index + pattern.scalars.count <= range.upperBound
-                && text[index..<index + pattern.scalars.count].elementsEqual(pattern.scalars)
+    private func nextMatch(
+        _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int
+    ) -> (Candidate, Int)? {
+        mayStart.withUnsafeBufferPointer { mayStart in
+            var index = start
+            while index < end {
+                let second = index + 1 < end ? Int(bytes[index + 1]) : 0
+                if mayStart[Int(bytes[index]) << 8 | second] {
+                    for candidate in byFirst[Int(bytes[index])]
+                    where index + candidate.bytes.count <= end
+                        && candidate.bytes.indices.allSatisfy({ bytes[index + $0] == candidate.bytes[$0] })
+                    {
+                        return (candidate, index)
+                    }
+                }
+                index += 1
+            }
+            return nil
         }
     }
 
-    private func isSpace(_ scalar: UInt32) -> Bool { Unicode.Scalar(scalar)?.properties.isWhitespace ?? false }
+    private static func start(_ bytes: UnsafeBufferPointer<UInt8>, before index: Int) -> Int {
+        var start = index - 1
+        while start > 0, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+        return start
+    }
 
-    /// `\w`: letters, marks, digits, connector punctuation, joiners.
-    private func isWord(_ scalar: UInt32) -> Bool {
-        guard let properties = Unicode.Scalar(scalar)?.properties else { return false }
-        switch properties.generalCategory {
-        case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: return true
-        default: return properties.isAlphabetic || properties.isJoinControl
-        }
+    private func scalar(_ bytes: UnsafeBufferPointer<UInt8>, before index: Int) -> UInt32 {
+        UTF8Scalar.decode(bytes, at: Self.start(bytes, before: index)).value
     }
 }

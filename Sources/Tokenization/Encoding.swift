@@ -1,15 +1,5 @@
 import ClinicalText
 
-/// A piece of the text, before special tokens are put around it.
-struct Piece: Sendable, Hashable {
-    let id: Int32
-    /// Code points of the note.
-    let start: Int32
-    let end: Int32
-    /// The word it belongs to, counted over the text.
-    let word: Int32
-}
-
 /// What a model is given for a text: token ids, and where each token stands in the note.
 public struct Encoding: Sendable, Hashable {
     /// Token ids, special ones included.
@@ -36,6 +26,14 @@ public struct Encoding: Sendable, Hashable {
         offsets = Array(repeating: TextSpan(0, 0), count: ids.count)
         words = Array(repeating: nil, count: ids.count)
         special = Array(repeating: false, count: ids.count)
+    }
+
+    mutating func reserve(_ count: Int) {
+        ids.reserveCapacity(count)
+        types.reserveCapacity(count)
+        offsets.reserveCapacity(count)
+        words.reserveCapacity(count)
+        special.reserveCapacity(count)
     }
 
     mutating func appendSpecial(_ id: Int32, type: Int32) {

@@ -4,57 +4,58 @@ import ClinicalText
 ///
 /// Agrees with the fast reference tokenizer (tokenizers 0.23) in ids, offsets and words. Immutable and shared by threads.
 public struct Tokenizer: Sendable {
-    /// The pieces and their ids.
-    public let vocabulary: Vocabulary
     /// What a piece starts with that does not start a word; `nil` if the model has no such mark.
     public let continuingPrefix: String?
-    /// The id of the piece for an unknown word.
+    /// The id of the piece for an unknown word; -1 for a tokenizer that has none.
     public let unknownID: Int
     /// `model_max_length` of the checkpoint in tokens, special ones included; `nil` if it has none that means anything.
     public let maximumLength: Int?
+    /// What a user should know about this checkpoint's tokenizer, a sentence each.
+    public let warnings: [String]
 
-    private let normalizer: BertNormalizer
-    private let wordPiece: WordPiece
-    private let template: Template
+    let components: TokenizerComponents
     private let rawTokens: AddedTokens
     private let normalizedTokens: AddedTokens
     private let addedContents: [Int: String]
+    /// White space at the ends of each of the model's pieces, for those whose offsets leave it out.
+    private let spaces: [PieceSpaces]
 
-    init(
-        normalizer: BertNormalizer, wordPiece: WordPiece, template: Template, addedTokens: [AddedToken],
-        maximumLength: Int?
-    ) {
-        vocabulary = wordPiece.vocabulary
-        continuingPrefix = String(decoding: wordPiece.continuingPrefix, as: UTF8.self)
-        unknownID = Int(wordPiece.unknownID)
-        self.normalizer = normalizer
-        self.wordPiece = wordPiece
-        self.template = template
-        self.maximumLength = maximumLength
-        rawTokens = AddedTokens(addedTokens.filter { !$0.normalized }) { $0 }
-        normalizedTokens = AddedTokens(addedTokens.filter(\.normalized)) { content in
-            var text = AlignedText()
-            normalizer.normalize(content, 0..<content.count, into: &text)
-            return text.scalars
+    init(_ components: TokenizerComponents) {
+        self.components = components
+        let vocabulary = components.model.vocabulary
+        continuingPrefix = components.model.continuingPrefix.map { String(decoding: $0, as: UTF8.self) }
+        maximumLength = components.maximumLength
+        warnings = components.warnings
+        let numbered = AddedToken.numbered(components.addedTokens, vocabulary)
+        let unknown = components.unknownToken.flatMap { name in
+            numbered.last { $0.token.content == name }.map { Int($0.id) } ?? vocabulary.id(of: name)
         }
-        addedContents = Dictionary(addedTokens.map { (Int($0.id), $0.content) }, uniquingKeysWith: { $1 })
+        unknownID = unknown ?? components.model.unknownID.map(Int.init) ?? -1
+        rawTokens = AddedTokens(numbered.filter { !$0.token.normalized }) { Array($0.utf8) }
+        normalizedTokens = AddedTokens(numbered.filter(\.token.normalized)) { content in
+            components.normalizer?.normalize(content) ?? Array(content.utf8)
+        }
+        addedContents = Dictionary(numbered.map { (Int($0.id), $0.token.content) }, uniquingKeysWith: { $1 })
+        spaces =
+            components.postProcessor.trims.isEmpty
+            ? [] : (0..<vocabulary.count).map { PieceSpaces(vocabulary.bytes(of: $0)) }
     }
 
+    /// The pieces and their ids.
+    public var vocabulary: Vocabulary { components.model.vocabulary }
+
     /// How many special tokens the template puts around one text.
-    public var specialTokenCount: Int { Template.specialCount(template.single) }
+    public var specialTokenCount: Int { Template.specialCount(components.postProcessor.template.single) }
 
     /// The piece, or added token, of an id.
     public func piece(_ id: Int) -> String? { vocabulary.piece(id) ?? addedContents[id] }
 
     /// Tokenises one text whole.
-    public func encode(_ text: NoteText) -> Encoding {
-        Template.build(template.single, first: pieces(of: text)[...])
-    }
+    public func encode(_ text: NoteText) -> Encoding { encoding(pieces(of: text)[...]) }
 
     /// Tokenises one text and cuts it off at `maximum` tokens, special ones included.
     public func encode(_ text: NoteText, truncatedTo maximum: Int) -> Encoding {
-        let room = max(0, maximum - specialTokenCount)
-        return Template.build(template.single, first: pieces(of: text).prefix(room))
+        encoding(pieces(of: text).prefix(max(0, maximum - specialTokenCount)))
     }
 
     /// Tokenises two texts; each keeps its own offsets.
@@ -63,35 +64,14 @@ public struct Tokenizer: Sendable {
     public func encode(_ first: NoteText, pair second: NoteText, truncatedTo maximum: Int? = nil) -> Encoding {
         let one = pieces(of: first)
         let two = pieces(of: second)
+        let items = components.postProcessor.template.pair
         var lengths = (one.count, two.count)
         if let maximum {
-            let room = max(0, maximum - Template.specialCount(template.pair))
+            let room = max(0, maximum - Template.specialCount(items))
             lengths = Self.longestFirst(one.count, two.count, room: room)
         }
-        return Template.build(template.pair, first: one.prefix(lengths.0), second: two.prefix(lengths.1))
-    }
-
-    /// Tokenises one text into overlapping windows that together hold all of it.
-    ///
-    /// Each window has its own special tokens; the next one starts `maximum - stride` tokens (special ones not counted)
-    /// after the last, and the last stops at the end of the text.
-    ///
-    /// - Throws: ``WindowError`` if the overlap leaves a window no step.
-    public func windows(_ text: NoteText, maximum: Int, stride: Int) throws(WindowError) -> [Encoding] {
-        let room = maximum - specialTokenCount
-        guard stride >= 0, room > stride else {
-            throw WindowError(maximum: maximum, stride: stride, special: specialTokenCount)
-        }
-        let pieces = pieces(of: text)
-        var windows: [Encoding] = []
-        var start = 0
-        repeat {
-            let end = min(start + room, pieces.count)
-            windows.append(Template.build(template.single, first: pieces[start..<end]))
-            if end == pieces.count { break }
-            start += room - stride
-        } while true
-        return windows
+        return components.postProcessor.build(
+            items, spaces: spaces, first: one.prefix(lengths.0), second: two.prefix(lengths.1))
     }
 
     /// The share of the text's words that the vocabulary cannot spell, 0 to 1; 0 for a text without words.
@@ -102,38 +82,77 @@ public struct Tokenizer: Sendable {
         return Double(unknown.count) / Double(Int(last.word) + 1)
     }
 
-    private func pieces(of text: NoteText) -> [Piece] {
-        var scalars: [UInt32] = []
-        scalars.reserveCapacity(text.scalarCount)
-        text.forEachScalar { _, scalar in scalars.append(scalar.value) }
+    /// The encoding of a part of a text's pieces.
+    func encoding(_ pieces: ArraySlice<Piece>) -> Encoding {
+        components.postProcessor.build(components.postProcessor.template.single, spaces: spaces, first: pieces)
+    }
 
+    /// The pieces of a text, without special tokens.
+    func pieces(of text: NoteText) -> [Piece] {
+        var split = SplitText()
+        text.utf8.withUnsafeBufferPointer { bytes in
+            for stretch in rawTokens.split(bytes, 0..<bytes.count) {
+                append(bytes, stretch, firstScalar: text.scalarOffset(of: UTF8Offset(stretch.range.lowerBound)), &split)
+            }
+        }
+        components.preTokenizer?.apply(to: &split)
+        return tokenize(&split)
+    }
+
+    /// Normalises a stretch of the note and appends it with the added tokens in it.
+    private func append(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ stretch: AddedTokens.Stretch, firstScalar: ScalarOffset,
+        _ split: inout SplitText
+    ) {
+        let start = split.text.count
+        let source = UnsafeBufferPointer(rebasing: bytes[stretch.range])
+        let first = Int32(clamping: firstScalar.value)
+        if let id = stretch.id {
+            split.text.append(source, firstScalar: first)
+            split.splits.append(Split(start: start, end: split.text.count, token: id))
+            return
+        }
+        if let normalizer = components.normalizer {
+            var input = AlignedText()
+            input.append(source, firstScalar: first)
+            normalizer.normalize(input, 0..<input.count, into: &split.text)
+        } else {
+            split.text.append(source, firstScalar: first)
+        }
+        let end = split.text.count
+        let stretches = split.text.bytes.withUnsafeBufferPointer { normalizedTokens.split($0, start..<end) }
+        for inner in stretches {
+            split.splits.append(Split(start: inner.range.lowerBound, end: inner.range.upperBound, token: inner.id))
+        }
+    }
+
+    private func tokenize(_ split: inout SplitText) -> [Piece] {
+        var worksOnBytes = false
+        if split.isByteLevel {
+            if case .bytePairs(let model) = components.model, model.spellsEveryByte {
+                worksOnBytes = true
+            } else {
+                split.writeByteLevel()
+            }
+        }
         var pieces: [Piece] = []
-        pieces.reserveCapacity(scalars.count / 3)
-        var word: Int32 = 0
-        var normalized = AlignedText()
-        for stretch in rawTokens.split(scalars, 0..<scalars.count) {
-            if let id = stretch.id {
-                pieces.append(
-                    Piece(
-                        id: id, start: Int32(stretch.range.lowerBound), end: Int32(stretch.range.upperBound), word: word
-                    ))
-                word += 1
+        pieces.reserveCapacity(split.splits.count + split.splits.count / 2)
+        for (index, part) in split.splits.enumerated() {
+            let word = Int32(truncatingIfNeeded: index)
+            if let id = part.token {
+                var piece = Piece(id, split.text, part.range, word: word)
+                piece.spaces = PieceSpaces(split.text.bytes[part.range])
+                pieces.append(piece)
                 continue
             }
-            normalized.removeAll()
-            normalizer.normalize(scalars, stretch.range, into: &normalized)
-            for inner in normalizedTokens.split(normalized.scalars, 0..<normalized.count) {
-                if let id = inner.id {
-                    pieces.append(
-                        Piece(
-                            id: id, start: normalized.starts[inner.range.lowerBound],
-                            end: normalized.ends[inner.range.upperBound - 1], word: word))
-                    word += 1
-                    continue
-                }
-                for range in BertPreTokenizer.words(of: normalized, in: inner.range) {
-                    wordPiece.tokenize(normalized, range, index: word, into: &pieces)
-                    word += 1
+            switch components.model {
+            case .wordPiece(let model): model.tokenize(split.text, part.range, index: word, into: &pieces)
+            case .unigram(let model): model.tokenize(split.text, part.range, index: word, into: &pieces)
+            case .bytePairs(let model):
+                if worksOnBytes {
+                    model.tokenize(bytes: split.text, part.range, index: word, into: &pieces)
+                } else {
+                    model.tokenize(split.text, part.range, index: word, into: &pieces)
                 }
             }
         }
@@ -151,21 +170,5 @@ public struct Tokenizer: Sendable {
             long = short + room % 2
         }
         return swapped ? (long, short) : (short, long)
-    }
-}
-
-/// Windows that could never reach the end of a text.
-public struct WindowError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Tokens of a window.
-    public let maximum: Int
-    /// Tokens that neighbouring windows share.
-    public let stride: Int
-    /// Special tokens of a window.
-    public let special: Int
-
-    /// Says which number to change.
-    public var description: String {
-        "windows of \(maximum) tokens, \(special) of them special, cannot overlap by \(stride): "
-            + "choose a stride from 0 to \(max(0, maximum - special - 1)), or a longer window"
     }
 }

@@ -4,7 +4,7 @@ import Tokenization
 
 @Suite("The reference tokenizer", .enabled(if: ParityFolder.path != nil, ParityFolder.absent))
 struct ReferenceTokenizerTests {
-    static let folders = ["bert-uncased", "bert-cased", "distilbert"]
+    static let folders = ["bert-uncased", "bert-cased", "distilbert", "roberta", "modernbert", "deberta-v2"]
 
     private func tokenizer(_ folder: String) throws -> Tokenizer {
         try Tokenizer(checkpoint: "\(ParityFolder.path ?? "")/\(folder)")

@@ -3,83 +3,148 @@
 /// Compared byte by byte: Swift's `String` would take canonically equal pieces ("é" in one code point and in two) for the
 /// same one. An open-addressing table over one byte buffer: a look-up makes no string.
 public struct Vocabulary: Sendable {
-    private var bytes: [UInt8] = []
-    /// Where piece `id` stands in `bytes`; empty for an id that no piece has.
-    private var ranges: [Range<Int32>] = []
-    /// Ids plus one, 0 for free; its size is a power of two.
-    private var slots: [Int32] = []
+    private struct Slot: Sendable {
+        /// The id plus one, 0 for free.
+        var entry: UInt32
+        /// The high half of the hash, so that a piece that is not there is seldom compared.
+        var check: UInt32
+    }
+
+    private var storage: [UInt8] = []
+    /// Where piece `id` starts and ends in `storage`; both 0 for an id that no piece has.
+    private var places: [(start: Int32, end: Int32)] = []
+    /// Its size is a power of two.
+    private var slots: [Slot] = []
+    /// How many pieces were put in.
+    private(set) var pieceCount = 0
     /// No piece is longer than this many bytes.
-    let longestPiece: Int
+    private(set) var longestPiece = 0
 
-    /// Ids past this are refused: no published vocabulary has a million pieces, and the table is indexed by id.
+    /// Ids from here on are refused: no published vocabulary has a million pieces, and the table is indexed by id.
     static let largestID = 4_000_000
+    /// Ids may leave gaps, but not more of them than this and three times as many as there are pieces: a short file must
+    /// not ask for a long table.
+    private static let allowedGaps = 65_536
 
-    /// Builds the table.
-    ///
-    /// Of pieces given twice the last one wins, as in the reference.
-    init(_ pieces: [(bytes: [UInt8], id: Int)]) {
-        let size = (pieces.map(\.id).max() ?? -1) + 1
-        ranges = Array(repeating: 0..<0, count: size)
-        var capacity = 16
-        while capacity < pieces.count * 2 { capacity *= 2 }
-        slots = Array(repeating: 0, count: capacity)
-        longestPiece = pieces.map(\.bytes.count).max() ?? 0
-        for piece in pieces {
-            let start = Int32(bytes.count)
-            bytes += piece.bytes
-            ranges[piece.id] = start..<Int32(bytes.count)
-            insert(piece.id)
-        }
+    /// Whether ids up to `id` are in proportion to so many pieces.
+    static func allows(_ id: Int, pieces: Int) -> Bool {
+        id >= 0 && id <= largestID && id <= pieces * 4 + allowedGaps
+    }
+
+    /// Makes a table for about `capacity` pieces.
+    init(capacity: Int) {
+        var size = 16
+        while size < capacity * 2 { size *= 2 }
+        slots = Array(repeating: Slot(entry: 0, check: 0), count: size)
+        places.reserveCapacity(capacity)
+        storage.reserveCapacity(capacity * 8)
     }
 
     /// How many ids there are, counting gaps.
-    public var count: Int { ranges.count }
+    public var count: Int { places.count }
 
-    /// The id of the piece with these bytes.
-    func id(of key: UnsafeRawBufferPointer) -> Int32? {
-        var slot = Int(truncatingIfNeeded: Self.hash(key)) & (slots.count - 1)
-        while slots[slot] != 0 {
-            let id = slots[slot] - 1
-            if matches(Int(id), key) { return id }
-            slot = (slot + 1) & (slots.count - 1)
-        }
-        return nil
+    /// Puts a piece in; of pieces given twice the last id is found, as in the reference.
+    ///
+    /// - Parameter id: one that ``allows(_:pieces:)`` says yes to.
+    /// - Returns: `false` if another piece has this id.
+    mutating func insert(_ piece: some Collection<UInt8>, id: Int) -> Bool {
+        let start = storage.count
+        storage.append(contentsOf: piece)
+        while places.count <= id { places.append((0, 0)) }
+        guard places[id].end == 0 || piece.isEmpty else { return false }
+        places[id] = (Int32(start), Int32(storage.count))
+        longestPiece = max(longestPiece, storage.count - start)
+        pieceCount += 1
+        if pieceCount * 2 > slots.count { grow() }
+        let hash = storage.withUnsafeBytes { Self.hash($0, start..<$0.count) }
+        place(id, hash, start..<storage.count)
+        return true
     }
 
+    private mutating func grow() {
+        let old = places.indices.filter { places[$0].end > places[$0].start }
+        slots = Array(repeating: Slot(entry: 0, check: 0), count: slots.count * 2)
+        for id in old {
+            let range = Int(places[id].start)..<Int(places[id].end)
+            place(id, storage.withUnsafeBytes { Self.hash($0, range) }, range)
+        }
+    }
+
+    private mutating func place(_ id: Int, _ hash: UInt64, _ range: Range<Int>) {
+        let free = storage.withUnsafeBytes { slot(of: $0, range, hash) }
+        slots[free] = Slot(entry: UInt32(id) + 1, check: UInt32(truncatingIfNeeded: hash >> 32))
+    }
+
+    /// The slot of this piece, or the free one where it belongs.
+    @inline(__always)
+    private func slot(of key: UnsafeRawBufferPointer, _ range: Range<Int>, _ hash: UInt64) -> Int {
+        let mask = slots.count - 1
+        let check = UInt32(truncatingIfNeeded: hash >> 32)
+        return slots.withUnsafeBufferPointer { slots in
+            var index = Int(truncatingIfNeeded: hash) & mask
+            while slots[index].entry != 0 {
+                if slots[index].check == check, matches(Int(slots[index].entry) - 1, key, range) { break }
+                index = (index + 1) & mask
+            }
+            return index
+        }
+    }
+
+    @inline(__always)
+    private func matches(_ id: Int, _ key: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
+        let place = places[id]
+        guard Int(place.end - place.start) == range.count else { return false }
+        return storage.withUnsafeBytes { bytes in
+            for offset in 0..<range.count where bytes[Int(place.start) + offset] != key[range.lowerBound + offset] {
+                return false
+            }
+            return true
+        }
+    }
+
+    /// The id of the piece `key[range]`, whose hash is known.
+    @inline(__always)
+    func id(of key: UnsafeRawBufferPointer, _ range: Range<Int>, hash: UInt64) -> Int32? {
+        let entry = slots[slot(of: key, range, hash)].entry
+        return entry == 0 ? nil : Int32(bitPattern: entry) - 1
+    }
+
+    /// The id of the piece `key[range]`.
+    func id(of key: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int32? {
+        id(of: key, range, hash: Self.hash(key, range))
+    }
+
+    /// The id of the piece with these bytes.
+    func id(of key: [UInt8]) -> Int32? { key.withUnsafeBytes { id(of: $0, 0..<$0.count) } }
+
     /// The id of this piece.
-    public func id(of piece: String) -> Int? {
-        Array(piece.utf8).withUnsafeBytes { id(of: $0).map(Int.init) }
+    public func id(of piece: String) -> Int? { id(of: Array(piece.utf8)).map(Int.init) }
+
+    /// The bytes of the piece of this id; empty if it has none.
+    func bytes(of id: Int) -> ArraySlice<UInt8> {
+        guard places.indices.contains(id) else { return [] }
+        return storage[Int(places[id].start)..<Int(places[id].end)]
     }
 
     /// The piece of this id, or `nil`.
     public func piece(_ id: Int) -> String? {
-        guard ranges.indices.contains(id), !ranges[id].isEmpty else { return nil }
-        let range = ranges[id]
-        return String(decoding: bytes[Int(range.lowerBound)..<Int(range.upperBound)], as: UTF8.self)
+        let bytes = bytes(of: id)
+        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
 
-    private func matches(_ id: Int, _ key: UnsafeRawBufferPointer) -> Bool {
-        let range = ranges[id]
-        guard range.count == key.count else { return false }
-        let start = Int(range.lowerBound)
-        for index in 0..<key.count where bytes[start + index] != key[index] { return false }
-        return true
-    }
+    /// A hash that grows byte by byte, so that all prefixes of a word are hashed in one pass: FNV-1a, 64 bits.
+    static let emptyHash: UInt64 = 0xCBF2_9CE4_8422_2325
 
-    private mutating func insert(_ id: Int) {
-        let range = ranges[id]
-        let key = Array(bytes[Int(range.lowerBound)..<Int(range.upperBound)])
-        key.withUnsafeBytes { key in
-            var slot = Int(truncatingIfNeeded: Self.hash(key)) & (slots.count - 1)
-            while slots[slot] != 0, !matches(Int(slots[slot] - 1), key) { slot = (slot + 1) & (slots.count - 1) }
-            slots[slot] = Int32(id) + 1
-        }
-    }
+    @inline(__always)
+    static func extend(_ hash: UInt64, by byte: UInt8) -> UInt64 { (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
 
-    /// FNV-1a, 64 bits, folded once so that the low bits see the high ones.
-    private static func hash(_ key: UnsafeRawBufferPointer) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in key { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        return hash ^ (hash >> 32)
+    /// Folded, so that the low bits, which choose the slot, see the high ones.
+    @inline(__always)
+    static func finish(_ hash: UInt64) -> UInt64 { hash ^ (hash >> 29) }
+
+    private static func hash(_ key: UnsafeRawBufferPointer, _ range: Range<Int>) -> UInt64 {
+        var hash = emptyHash
+        for index in range { hash = extend(hash, by: key[index]) }
+        return finish(hash)
     }
 }

@@ -10,71 +10,67 @@ struct WordPiece: Sendable {
 
     /// Appends the pieces of `text[word]`; a word with an unknown remainder is one unknown piece.
     func tokenize(_ text: AlignedText, _ word: Range<Int>, index: Int32, into pieces: inout [Piece]) {
-        func piece(_ id: Int32, _ range: Range<Int>) -> Piece {
-            Piece(id: id, start: text.starts[range.lowerBound], end: text.ends[range.upperBound - 1], word: index)
-        }
-        guard word.count <= longestWord else {
-            pieces.append(piece(unknownID, word))
-            return
-        }
         let first = pieces.count
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: continuingPrefix.count + word.count * 4) { buffer in
-            var start = word.lowerBound
-            while start < word.upperBound {
-                let prefix = start == word.lowerBound ? 0 : continuingPrefix.count
-                for index in 0..<prefix { buffer[index] = continuingPrefix[index] }
-                // `ends` of each code point in the buffer are found again on the way back by its lead bytes.
-                var length = prefix
-                var end = start
-                while end < word.upperBound, length < vocabulary.longestPiece {
-                    length += UTF8.write(text.scalars[end], to: buffer, at: length)
-                    end += 1
+        let isDivided = text.bytes.withUnsafeBytes { bytes in
+            guard word.count <= longestWord || scalarCount(bytes, word) <= longestWord else { return false }
+            // Hashes of all prefixes that may be pieces, in one pass; then the longest that is one.
+            let room = min(word.count, vocabulary.longestPiece) + 1
+            return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: room) { hashes in
+                withUnsafeTemporaryAllocation(
+                    of: UInt8.self, capacity: continuingPrefix.count + word.count
+                ) { continued in
+                    divide(text, bytes, word, index, hashes, continued, &pieces)
                 }
-                var match: Int32?
-                while end > start {
-                    match = vocabulary.id(
-                        of: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<length]))
-                    if match != nil { break }
-                    end -= 1
-                    length -= 1
-                    while length > prefix, buffer[length] & 0xC0 == 0x80 { length -= 1 }
-                }
-                guard let match else {
-                    pieces.removeSubrange(first...)
-                    pieces.append(piece(unknownID, word))
-                    return
-                }
-                pieces.append(piece(match, start..<end))
-                start = end
             }
         }
-    }
-}
-
-extension UTF8 {
-    /// Writes one code point and returns how many bytes it took.
-    fileprivate static func write(_ scalar: UInt32, to buffer: UnsafeMutableBufferPointer<UInt8>, at index: Int) -> Int
-    {
-        func put(_ offset: Int, _ bits: UInt32) { buffer[index + offset] = UInt8(truncatingIfNeeded: bits) }
-        switch scalar {
-        case ..<0x80:
-            put(0, scalar)
-            return 1
-        case ..<0x800:
-            put(0, 0xC0 | scalar >> 6)
-            put(1, 0x80 | scalar & 0x3F)
-            return 2
-        case ..<0x10000:
-            put(0, 0xE0 | scalar >> 12)
-            put(1, 0x80 | scalar >> 6 & 0x3F)
-            put(2, 0x80 | scalar & 0x3F)
-            return 3
-        default:
-            put(0, 0xF0 | scalar >> 18)
-            put(1, 0x80 | scalar >> 12 & 0x3F)
-            put(2, 0x80 | scalar >> 6 & 0x3F)
-            put(3, 0x80 | scalar & 0x3F)
-            return 4
+        if !isDivided {
+            pieces.removeSubrange(first...)
+            pieces.append(Piece(unknownID, text, word, word: index))
         }
+    }
+
+    private func scalarCount(_ bytes: UnsafeRawBufferPointer, _ word: Range<Int>) -> Int {
+        var count = 0
+        for place in word where bytes[place] & 0xC0 != 0x80 { count += 1 }
+        return count
+    }
+
+    private func divide(
+        _ text: AlignedText, _ bytes: UnsafeRawBufferPointer, _ word: Range<Int>, _ index: Int32,
+        _ hashes: UnsafeMutableBufferPointer<UInt64>, _ continued: UnsafeMutableBufferPointer<UInt8>,
+        _ pieces: inout [Piece]
+    ) -> Bool {
+        var prefixHash = Vocabulary.emptyHash
+        for byte in continuingPrefix { prefixHash = Vocabulary.extend(prefixHash, by: byte) }
+        var start = word.lowerBound
+        while start < word.upperBound {
+            let isFirst = start == word.lowerBound
+            let prefix = isFirst ? 0 : continuingPrefix.count
+            let longest = min(word.upperBound - start, max(0, vocabulary.longestPiece - prefix))
+            var hash = isFirst ? Vocabulary.emptyHash : prefixHash
+            for offset in 0..<longest {
+                hash = Vocabulary.extend(hash, by: bytes[start + offset])
+                hashes[offset] = Vocabulary.finish(hash)
+            }
+            if !isFirst {
+                for (offset, byte) in continuingPrefix.enumerated() { continued[offset] = byte }
+                for offset in 0..<longest { continued[prefix + offset] = bytes[start + offset] }
+            }
+            let key = isFirst ? UnsafeRawBufferPointer(rebasing: bytes[start...]) : UnsafeRawBufferPointer(continued)
+            var length = longest
+            var match: Int32?
+            while length > 0 {
+                // Only whole code points are pieces.
+                if start + length == word.upperBound || bytes[start + length] & 0xC0 != 0x80 {
+                    match = vocabulary.id(of: key, 0..<prefix + length, hash: hashes[length - 1])
+                    if match != nil { break }
+                }
+                length -= 1
+            }
+            guard let match else { return false }
+            pieces.append(Piece(match, text, start..<start + length, word: index))
+            start += length
+        }
+        return true
     }
 }

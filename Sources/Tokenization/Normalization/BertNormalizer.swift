@@ -1,100 +1,107 @@
-// `_nfd` is the standard library's canonical decomposition; FoundationEssentials uses the same entry point.
-@_spi(_Unicode) import Swift
-
 /// The fast BERT tokenizer's normaliser: clean, space out ideographs, strip accents, lower-case, in this order
 /// (tokenizers 0.23, `normalizers/bert.rs`).
 struct BertNormalizer: Sendable, Hashable {
     /// Drop control characters and turn white space into spaces.
-    var cleanText = true
+    let cleanText: Bool
     /// Put a space on each side of CJK ideographs.
-    var handleChineseChars = true
-    /// Decompose and drop non-spacing marks; `nil` means as ``lowercase``.
-    var stripAccents: Bool?
+    let handleChineseChars: Bool
+    /// Decompose and drop non-spacing marks.
+    let stripAccents: Bool
     /// Map each code point to lower case, without context rules.
-    var lowercase = true
+    let lowercase: Bool
+    /// What becomes of each byte of ASCII; 0 is left out.
+    private let ascii: [UInt8]
 
-    /// Appends the normalised form of `scalars[range]` to `output`.
-    func normalize(_ scalars: [UInt32], _ range: Range<Int>, into output: inout AlignedText) {
-        let strips = stripAccents ?? lowercase
-        for index in range {
-            var scalar = scalars[index]
-            let start = Int32(truncatingIfNeeded: index)
-            if scalar < 0x80 {
-                if cleanText {
-                    if scalar < 0x20 {
-                        guard scalar == 0x09 || scalar == 0x0A || scalar == 0x0D else { continue }
-                        scalar = 0x20
-                    } else if scalar == 0x7F {
-                        continue
-                    }
-                }
-                if lowercase, scalar >= 0x41, scalar <= 0x5A { scalar += 0x20 }
-                output.append(scalar, from: start, to: start + 1)
-            } else {
-                appendWide(scalar, at: start, strips: strips, into: &output)
+    /// - Parameter stripAccents: `nil` means as `lowercase`.
+    init(cleanText: Bool = true, handleChineseChars: Bool = true, stripAccents: Bool? = nil, lowercase: Bool = true) {
+        self.cleanText = cleanText
+        self.handleChineseChars = handleChineseChars
+        self.stripAccents = stripAccents ?? lowercase
+        self.lowercase = lowercase
+        ascii = (UInt8(0)..<0x80).map { byte in
+            switch byte {
+            case 0x09, 0x0A, 0x0D: cleanText ? 0x20 : byte
+            case ..<0x20, 0x7F: cleanText ? 0 : byte
+            case 0x41...0x5A: lowercase ? byte + 0x20 : byte
+            default: byte
             }
         }
     }
 
-    private func appendWide(_ scalar: UInt32, at start: Int32, strips: Bool, into output: inout AlignedText) {
+    /// Appends the normalised form of `input[range]` to `output`.
+    func normalize(_ input: AlignedText, _ range: Range<Int>, into output: inout AlignedText) {
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let end = input.endOfASCII(index, in: range)
+            if cleanText {
+                output.append(ascii: input, index..<end, through: ascii)
+            } else {
+                // Without cleaning even a NUL stays, which the table has no other way to say.
+                for index in index..<end { output.append(byte: ascii[Int(input.bytes[index])], input.alignments[index]) }
+            }
+            guard end < range.upperBound else { return }
+            var stop = end
+            while stop < range.upperBound, input.bytes[stop] >= 0x80 { stop += 1 }
+            if stripAccents, needsOrder(input, end..<stop) {
+                ordered(input, end..<stop, into: &output)
+            } else {
+                input.forEachScalar(end..<stop) { scalar, place in
+                    append(scalar, input.alignments[place], into: &output)
+                }
+            }
+            index = stop
+        }
+    }
+
+    /// Whether a mark that stays may change places with its neighbours, and their alignments with it.
+    private func needsOrder(_ input: AlignedText, _ range: Range<Int>) -> Bool {
+        var found = false
+        input.forEachScalar(range) { scalar, _ in
+            found = found
+                || scalar >= 0x302E && UnicodeForm.combiningClass(scalar) != 0
+                    && !BertCharacterClasses.nonspacingMark.contains(scalar)
+        }
+        return found
+    }
+
+    /// The same in full steps.
+    private func ordered(_ input: AlignedText, _ range: Range<Int>, into output: inout AlignedText) {
+        let first = BertNormalizer(
+            cleanText: cleanText, handleChineseChars: handleChineseChars, stripAccents: false, lowercase: false)
+        var cleaned = AlignedText()
+        input.forEachScalar(range) { first.append($0, input.alignments[$1], into: &cleaned) }
+        var decomposed = AlignedText()
+        UnicodeForm.nfd.normalize(cleaned, 0..<cleaned.count, into: &decomposed)
+        decomposed.forEachScalar(0..<decomposed.count) { scalar, place in
+            if !BertCharacterClasses.nonspacingMark.contains(scalar) {
+                appendCased(scalar, decomposed.alignments[place], into: &output)
+            }
+        }
+    }
+
+    private func append(_ scalar: UInt32, _ alignment: Alignment, into output: inout AlignedText) {
         var scalar = scalar
         if cleanText {
-            if BertCharacterClasses.removed.contains(scalar) || scalar == 0xFFFD { return }
+            if BertCharacterClasses.removed.contains(scalar) { return }
             if BertCharacterClasses.whitespace.contains(scalar) { scalar = 0x20 }
         }
         let spaced = handleChineseChars && BertCharacterClasses.chinese.contains(scalar)
-        if spaced { output.append(0x20, from: start, to: start + 1) }
-        if strips, let decomposed = Unicode.Scalar(scalar) {
-            for part in String(decomposed)._nfd where !BertCharacterClasses.nonspacingMark.contains(part.value) {
-                appendCased(part.value, at: start, into: &output)
+        if spaced { output.append(0x20, alignment) }
+        if stripAccents {
+            for part in UnicodeForm.nfd.changes([scalar]) where !BertCharacterClasses.nonspacingMark.contains(part.scalar) {
+                appendCased(part.scalar, alignment, into: &output)
             }
         } else {
-            appendCased(scalar, at: start, into: &output)
+            appendCased(scalar, alignment, into: &output)
         }
-        if spaced { output.append(0x20, from: start, to: start + 1) }
+        if spaced { output.append(0x20, alignment) }
     }
 
-    private func appendCased(_ scalar: UInt32, at start: Int32, into output: inout AlignedText) {
+    private func appendCased(_ scalar: UInt32, _ alignment: Alignment, into output: inout AlignedText) {
         guard lowercase, let cased = Unicode.Scalar(scalar) else {
-            output.append(scalar, from: start, to: start + 1)
+            output.append(scalar, alignment)
             return
         }
-        for lower in cased.properties.lowercaseMapping.unicodeScalars {
-            output.append(lower.value, from: start, to: start + 1)
-        }
-    }
-}
-
-/// The fast BERT tokenizer's pre-tokenizer: words are divided at white space, and every punctuation mark is a word.
-enum BertPreTokenizer {
-    /// The words of `text[range]`, as ranges of its code points.
-    static func words(of text: AlignedText, in range: Range<Int>) -> [Range<Int>] {
-        var words: [Range<Int>] = []
-        var start = range.lowerBound
-        for index in range {
-            let scalar = text.scalars[index]
-            let isSpace = isWhitespace(scalar)
-            guard isSpace || isPunctuation(scalar) else { continue }
-            if start < index { words.append(start..<index) }
-            if !isSpace { words.append(index..<index + 1) }
-            start = index + 1
-        }
-        if start < range.upperBound { words.append(start..<range.upperBound) }
-        return words
-    }
-
-    private static func isWhitespace(_ scalar: UInt32) -> Bool {
-        if scalar < 0x80 { return scalar == 0x20 || (scalar >= 0x09 && scalar <= 0x0D) }
-        return Unicode.Scalar(scalar)?.properties.isWhitespace ?? false
-    }
-
-    private static func isPunctuation(_ scalar: UInt32) -> Bool {
-        if scalar < 0x80 {
-            return switch scalar {
-            case 33...47, 58...64, 91...96, 123...126: true
-            default: false
-            }
-        }
-        return BertCharacterClasses.punctuation.contains(scalar)
+        for lower in cased.properties.lowercaseMapping.unicodeScalars { output.append(lower.value, alignment) }
     }
 }
