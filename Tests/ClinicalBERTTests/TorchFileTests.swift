@@ -129,6 +129,17 @@ struct TorchFileTests {
         try expectFailure(file, "claim many times the bytes that the file has")
     }
 
+    @Test("has a tensor of more dimensions than torch has, or a storage with a name like a page")
+    func unreasonable() throws {
+        var file = TinyTorchFile.checkpoint()
+        file.tensors[0].shape = [Int](repeating: 1, count: 65)
+        file.tensors[0].strides = file.tensors[0].shape
+        try expectFailure(file, "a tensor is not made of a storage, an offset, a shape and strides")
+        file = TinyTorchFile.checkpoint()
+        file.tensors[0].key = String(repeating: "0", count: 65)
+        try expectFailure(file, "a storage is not described by its type, key, device and number of elements")
+    }
+
     @Test("is cut off anywhere", arguments: [1, 4, 30, 100, 1000, 5000])
     func truncated(_ missing: Int) throws {
         let zip = TinyTorchFile.checkpoint().zip()

@@ -18,6 +18,10 @@ struct Unpickler {
     /// to be slow to read or to fill the memory, which each opcode takes a little of.
     static let mostOpcodes = 1 << 20
 
+    /// torch numbers its storages, or calls them by their addresses; a name of a megabyte that as many tensors share would
+    /// take for ever to look up.
+    static let longestKey = 64
+
     /// Reads the pickle that starts where `cursor` stands.
     ///
     /// - Throws: ``BadInput`` with the byte: cut off, an opcode that tensors do not need, a name that is not on the list, or
@@ -245,7 +249,8 @@ extension Unpickler {
     /// `('storage', type, key, device, numbers)`, and in the legacy form a view of another storage, which is always none.
     private mutating func persistentID() throws(BadInput) {
         guard let parts = pickle.elements(try pop()), (5...6).contains(parts.count), parts[0].text == "storage",
-            case .global(.storage(let type)) = parts[1], let key = parts[2].text, let count = parts[4].int, count >= 0
+            case .global(.storage(let type)) = parts[1], let key = parts[2].text, key.utf8.count <= Self.longestKey,
+            let count = parts[4].int, count >= 0
         else { throw bad("a storage is not described by its type, key, device and number of elements") }
         if parts.count == 6 {
             guard case .none = parts[5] else {

@@ -77,6 +77,9 @@ public struct ModelConfiguration: Sendable, Hashable {
     /// Sizes past this are refused: no encoder comes near it, and products of two of them stay far from overflow.
     private static let largestSize = 1 << 24
 
+    /// More labels than any classifier has: each gets a name before a tensor is looked at.
+    private static let mostLabels = 1 << 16
+
     /// Reads `config.json` of a checkpoint's folder.
     ///
     /// - Throws: ``BadInput`` naming the file: not there, an unsupported `model_type`, head or activation, or sizes that
@@ -135,8 +138,13 @@ public struct ModelConfiguration: Sendable, Hashable {
         guard let members = json["id2label"]?.members else {
             // transformers' default for a checkpoint that names none.
             let count = json["num_labels"]?.int ?? 2
-            guard (1...largestSize).contains(count) else { throw bad("'num_labels' is out of range") }
+            guard (1...mostLabels).contains(count) else {
+                throw bad("'num_labels' must be a number from 1 to \(mostLabels)")
+            }
             return (0..<count).map { "LABEL_\($0)" }
+        }
+        guard members.count <= mostLabels else {
+            throw bad("'id2label' names \(members.count) labels; at most \(mostLabels) are supported")
         }
         var labels = [String?](repeating: nil, count: members.count)
         for (id, label) in members {
