@@ -14,9 +14,9 @@ struct Unpickler {
     /// Where the opcode at work stands.
     private var opcodeByte = 0
 
-    /// A tensor takes about forty opcodes and the largest encoders have a thousand tensors; past a million, a file is made
+    /// A tensor takes about forty opcodes and the largest encoders have a thousand tensors; past a quarter of a million, a file is made
     /// to be slow to read or to fill the memory, which each opcode takes a little of.
-    static let mostOpcodes = 1 << 20
+    static let mostOpcodes = 1 << 18
 
     /// torch numbers its storages, or calls them by their addresses; a name of a megabyte that as many tensors share would
     /// take for ever to look up.
