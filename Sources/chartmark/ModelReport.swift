@@ -147,8 +147,8 @@ extension ModelReport {
         let unused = model.weights.unused
         if !unused.isEmpty {
             let some = unused.prefix(4).map(\.printable).joined(separator: ", ")
-            warnings.append(
-                "\(unused.count) tensors in the weights that nothing uses: \(some)\(unused.count > 4 ? ", …" : "")")
+            let count = unused.count == 1 ? "1 tensor" : "\(unused.count) tensors"
+            warnings.append("\(count) in the weights that nothing uses: \(some)\(unused.count > 4 ? ", …" : "")")
         }
         if model.configuration.labels.contains(where: { $0.hasPrefix("LABEL_") }) {
             warnings.append("config.json gives the labels no names (\"id2label\")")
