@@ -34,10 +34,12 @@ public final class ClinicalModel: Sendable {
     ///   - cased: whether text keeps its case and accents whatever the tokenizer's files say.
     ///   - precision: what the encoder's linear layers compute with.
     ///   - backend: how they do, whatever the precision; without it, the fastest way that this machine has.
+    ///   - acceptsBareEncoder: whether a checkpoint without any of its head, one that is still to be fine-tuned, is loaded
+    ///     all the same; its logits are the encoder's vectors.
     /// - Throws: ``BadInput`` naming the file: whatever is missing, damaged, not supported, or does not fit the rest.
     public init(
         checkpoint folder: String, cased: Bool = false, precision: Precision = .float32,
-        backend: LinearBackend? = nil
+        backend: LinearBackend? = nil, acceptsBareEncoder: Bool = false
     ) throws(BadInput) {
         // One BLAS thread in each of our workers; OpenBLAS's own pool measured slower at a note's sizes.
         openblas_set_num_threads(1)
@@ -55,8 +57,14 @@ public final class ClinicalModel: Sendable {
         }
         let parts = try configuration.architecture.bind(checkpoint, configuration, file)
         encoder = parts.encoder
-        head = try Head(parts.heads, checkpoint, configuration)
+        head = try Head(parts.heads, checkpoint, configuration, isOptional: acceptsBareEncoder)
         weights = checkpoint.summary
+    }
+
+    /// Whether the checkpoint has no head: its logits are the encoder's vectors, [tokens, hidden].
+    public var isBareEncoder: Bool {
+        if case .absent = head { return true }
+        return false
     }
 
     /// `<folder's name>@<first 12 hexadecimal digits of the weights' SHA-256>`: what journals call the model.
