@@ -41,7 +41,7 @@ let package = Package(
             ]),
         .testTarget(name: "ClinicalTextTests", dependencies: ["ClinicalText"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
-        .testTarget(name: "ClinicalBERTTests", dependencies: ["ClinicalBERT", "CVectorMath"]),
+        .testTarget(name: "ClinicalBERTTests", dependencies: ["ClinicalBERT", "COneDNN", "CVectorMath"]),
         .testTarget(name: "AnnotationTests", dependencies: ["Annotation"]),
         .testTarget(name: "AssertionTests", dependencies: ["Assertion"]),
         .testTarget(name: "JournalTests", dependencies: ["Journal"]),

@@ -4,7 +4,7 @@
 /// keys may be canonically equal strings that `String` takes for the same one, and a safetensors header, in which a name
 /// given twice is an attack. Records of a known form are read with `JSONDecoder`, which is a hundred times slower than this
 /// at finding out what stands there.
-public indirect enum OrderedJSON: Sendable {
+public enum OrderedJSON: Sendable {
     /// `null`.
     case null
     /// `true` or `false`.
@@ -82,6 +82,8 @@ private struct OrderedJSONParser {
 
     /// Deeper nesting is refused: no tokenizer or header nests a tenth of this, and the stack is finite.
     static let deepest = 256
+    /// So many digits are always a number that fits.
+    private static let plainDigits = 18
 
     mutating func document() throws(BadInput) -> OrderedJSON {
         let value = try value()
@@ -179,7 +181,11 @@ private struct OrderedJSONParser {
             default: break digits
             }
         }
-        let digits = Substring(decoding: bytes[start..<index], as: UTF8.self)
+        let digits = Substring(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<index]), as: UTF8.self)
+        // A vocabulary has an id a piece: plain digits need no second look.
+        if index - start <= Self.plainDigits, bytes[start..<index].allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
+            return .number(digits)
+        }
         guard let value = Double(digits), value.isFinite else { throw bad("'\(digits)' is not a number") }
         return .number(digits)
     }
@@ -191,7 +197,7 @@ private struct OrderedJSONParser {
         guard index < bytes.count else { throw bad("a string has no end") }
         if bytes[index] == UInt8(ascii: "\"") {
             defer { index += 1 }
-            return String(decoding: bytes[start..<index], as: UTF8.self)
+            return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<index]), as: UTF8.self)
         }
         var text = Array(bytes[start..<index])
         while index < bytes.count {

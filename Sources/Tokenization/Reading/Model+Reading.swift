@@ -115,7 +115,9 @@ extension BytePairEncoding {
                 pairs.append((left, right))
             } else if let line = element.string {
                 if line.hasPrefix("#version") { continue }
-                guard let pair = Self.pair(line) else { throw component.bad("the merge '\(line)' is not of two pieces") }
+                guard let pair = Self.pair(line) else {
+                    throw component.bad("the merge '\(line)' is not of two pieces")
+                }
                 pairs.append(pair)
             } else {
                 throw component.bad("a merge is neither a string nor two")
@@ -128,7 +130,9 @@ extension BytePairEncoding {
     static func pair(_ line: some StringProtocol) -> (left: String, right: String)? {
         let bytes = Array(line.utf8)
         guard let space = bytes.firstIndex(of: 0x20), !bytes[(space + 1)...].contains(0x20) else { return nil }
-        return (String(decoding: bytes[..<space], as: UTF8.self), String(decoding: bytes[(space + 1)...], as: UTF8.self))
+        return (
+            String(decoding: bytes[..<space], as: UTF8.self), String(decoding: bytes[(space + 1)...], as: UTF8.self)
+        )
     }
 }
 

@@ -51,7 +51,8 @@ enum VocabularyWithMerges {
 
     private static func merges(_ file: String) throws(BadInput) -> [(left: String, right: String)] {
         var pairs: [(left: String, right: String)] = []
-        let lines = try NoteReader.bytes(of: file).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let lines = try NoteReader.bytes(of: file).split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
             let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
             if line.isEmpty || line.starts(with: "#version".utf8) { continue }

@@ -8,7 +8,7 @@ enum ScalarClass {
         return Unicode.Scalar(scalar)?.properties.isWhitespace ?? false
     }
 
-    /// `\p{L}`
+    /// Whether it is of `\p{L}`.
     @inline(__always)
     static func isLetter(_ scalar: UInt32) -> Bool {
         if scalar < 0x80 { return (scalar | 0x20) >= 0x61 && (scalar | 0x20) <= 0x7A }
@@ -18,7 +18,7 @@ enum ScalarClass {
         }
     }
 
-    /// `\p{N}`
+    /// Whether it is of `\p{N}`.
     @inline(__always)
     static func isNumber(_ scalar: UInt32) -> Bool {
         if scalar < 0x80 { return scalar >= 0x30 && scalar <= 0x39 }

@@ -180,8 +180,11 @@ final class ReviewSession {
     private func startEngine() {
         guard let folder = setup.modelFolder else { return }
         let mailbox = mailbox
+        let cased = command.casing.cased
         queue.start {
-            try ReviewSession.loadSuggester(folder)
+            let (suggester, warnings) = try ReviewSession.loadSuggester(folder, cased: cased)
+            for warning in warnings { mailbox.post(.notice(warning)) }
+            return suggester
         } onLoaded: { result in
             switch result {
             case .success(let name): mailbox.post(.engine(.ready(name)))
@@ -190,17 +193,22 @@ final class ReviewSession {
         }
     }
 
-    /// Loads the model while its weights' digest is taken on another core.
-    private static func loadSuggester(_ folder: String) throws -> ClinicalBERTSuggester {
+    /// Loads the model while its weights' digest is taken on another core; with what there is to say of its tokenizer.
+    private static func loadSuggester(
+        _ folder: String, cased: Bool
+    ) throws -> (ClinicalBERTSuggester, warnings: [String]) {
         let name = Mutex<Result<String, BadInput>?>(nil)
         let naming = DispatchGroup()
         DispatchQueue.global(qos: .userInitiated).async(group: naming) {
             let result = Result { () throws(BadInput) in try ClinicalModel.name(ofCheckpoint: folder) }
             name.withLock { $0 = result }
         }
-        let model = Result { () throws(BadInput) in try ModelLocation.load(folder) }
+        let model = Result { () throws(BadInput) in try ModelLocation.load(folder, cased: cased) }
         naming.wait()
-        return ClinicalBERTSuggester(try model.get(), name: try name.withLock { $0 }?.get() ?? folder)
+        let loaded = try model.get()
+        return (
+            ClinicalBERTSuggester(loaded, name: try name.withLock { $0 }?.get() ?? folder), loaded.tokenizer.warnings
+        )
     }
 
     /// Enters what the notes carry as decided, one batch a note that nothing was decided on yet.

@@ -30,6 +30,8 @@ struct ReviewSubcommand: ParsableCommand {
             valueName: "dir"))
     var model: String?
 
+    @OptionGroup var casing: CasingOption
+
     @Option(help: ArgumentHelp("Who decides. Default: $CHARTMARK_ANNOTATOR, $USER.", valueName: "name"))
     var annotator: String?
 
