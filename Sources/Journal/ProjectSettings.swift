@@ -17,10 +17,14 @@ public struct ProjectSettings: Hashable, Sendable, Codable {
     }
 
     /// Makes settings.
-    public init(notes: [String], model: String? = nil, threshold: Double? = nil, createdBy: String? = nil) {
+    public init(
+        notes: [String], model: String? = nil, threshold: Double? = nil, adjudicators: [String]? = nil,
+        createdBy: String? = nil
+    ) {
         self.notes = notes
         self.model = model
         self.threshold = threshold
+        self.adjudicators = adjudicators
         self.createdBy = createdBy
     }
 }

@@ -24,7 +24,7 @@ private enum NegationCorpus {
         for record in records[(records.count / 2)...] {
             let text = NoteText(try #require(record["text"]?.stringValue))
             let span = TextSpan(try #require(record["start"]?.intValue), try #require(record["end"]?.intValue))
-            let isNegated = try #require(record["negated"]?.boolValue)
+            let isNegated = try #require(record["negated"]) == .bool(true)
             scores.add(CueEngine.english.proposal(for: span, in: text).value, isGold: isNegated)
         }
         #expect(scores.gold == 69)

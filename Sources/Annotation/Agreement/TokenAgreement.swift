@@ -49,7 +49,9 @@ public struct TokenAgreement: Hashable, Sendable {
         return labels
     }
 
-    /// Cohen's kappa of two of the annotators (J. Cohen, Educ Psychol Meas 1960;20:37), by their positions.
+    /// Cohen's kappa of two of the annotators, by their positions.
+    ///
+    /// Cohen, Educational and Psychological Measurement 1960;20:37.
     ///
     /// - Parameter label: only whether a token has this label; `nil` for all categories.
     /// - Returns: `nil` where both gave every token the same category, or there are no tokens: chance explains all then.
@@ -70,7 +72,9 @@ public struct TokenAgreement: Hashable, Sendable {
         return Self.beyondChance(Double(same) / total, byChance)
     }
 
-    /// Fleiss' kappa of all annotators (J. L. Fleiss, Psychol Bull 1971;76:378).
+    /// Fleiss' kappa of all annotators.
+    ///
+    /// Fleiss, Psychological Bulletin 1971;76:378.
     ///
     /// - Parameter label: only whether a token has this label; `nil` for all categories.
     /// - Returns: `nil` where every token has the same category for everyone, there are no tokens, or one annotator only.
