@@ -56,6 +56,8 @@ struct AddedTokens: Sendable {
         while let (match, start) = nextMatch(bytes, from: index, to: range.upperBound) {
             let end = start + match.bytes.count
             index = end
+            // The search goes on behind the match, where the white space that it took may hold another token.
+            guard start >= free else { continue }
             if match.token.singleWord,
                 (start > range.lowerBound && ScalarClass.isWord(scalar(bytes, before: start)))
                     || (end < range.upperBound && ScalarClass.isWord(UTF8Scalar.decode(bytes, at: end).value))
@@ -78,8 +80,6 @@ struct AddedTokens: Sendable {
             }
             if free < from { stretches.append(Stretch(range: free..<from, id: nil)) }
             stretches.append(Stretch(range: from..<to, id: match.id))
-            // The search goes on behind the match, not behind the white space it took: as in the reference, a token of
-            // white space is found there once more.
             free = to
         }
         if free < range.upperBound { stretches.append(Stretch(range: free..<range.upperBound, id: nil)) }

@@ -45,4 +45,12 @@ struct AddedTokenTests {
         #expect(tokenizer.encode(NoteText("<x>")).ids == [2])
         #expect(tokenizer.piece(2) == "<x>")
     }
+
+    @Test("is not found in white space that another has taken")
+    func overlapping() throws {
+        let tokenizer = try TokenizerFile(
+            addedTokens: #"[{"id":1,"content":"<x>","rstrip":true},{"id":2,"content":"  "}]"#
+        ).tokenizer()
+        #expect(tokenizer.encode(NoteText("<x>  a  b")).ids == [1, 0, 2, 0])
+    }
 }
