@@ -56,8 +56,6 @@ struct AddedTokens: Sendable {
         while let (match, start) = nextMatch(bytes, from: index, to: range.upperBound) {
             let end = start + match.bytes.count
             index = end
-            // The search goes on behind the match, where the white space that it took may hold another token.
-            guard start >= free else { continue }
             if match.token.singleWord,
                 (start > range.lowerBound && ScalarClass.isWord(scalar(bytes, before: start)))
                     || (end < range.upperBound && ScalarClass.isWord(UTF8Scalar.decode(bytes, at: end).value))
@@ -70,6 +68,7 @@ struct AddedTokens: Sendable {
                 while from > free, ScalarClass.isWhitespace(scalar(bytes, before: from)) {
                     from = Self.start(bytes, before: from)
                 }
+                from = max(from, free)
             }
             if match.token.stripsRight {
                 while to < range.upperBound {
@@ -79,7 +78,9 @@ struct AddedTokens: Sendable {
                 }
             }
             if free < from { stretches.append(Stretch(range: free..<from, id: nil)) }
-            stretches.append(Stretch(range: from..<to, id: match.id))
+            // The search goes on behind the match, not behind the white space it took: as in the reference, a token of
+            // white space is found there once more.
+            if from < to { stretches.append(Stretch(range: from..<to, id: match.id)) }
             free = to
         }
         if free < range.upperBound { stretches.append(Stretch(range: free..<range.upperBound, id: nil)) }
