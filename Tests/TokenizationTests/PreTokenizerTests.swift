@@ -51,6 +51,7 @@ struct PreTokenizerTests {
             (#"\\p{N}{1,3}"#, "x12345", ["x", "123", "45"]),
             (#"(?i:'s|'t|'re)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\s+(?!\\S)|\\s+"#, "It'S  me", ["It", "'S", " ", " me"]),
             (#"\\s*[\\r\\n]+|\\s+"#, "a \n b", ["a", " \n", " ", "b"]),
+            (#"\\w+"#, "a½-", ["a½", "-"]), (#"[\\w]+"#, "a½-", ["a", "½-"]),
             (#"a+?b"#, "aab", ["aab"]), (#"[a-c]++d?"#, "abcde", ["abcd", "e"]),
         ])
     func patterns(_ pattern: String, _ text: String, _ expected: [String]) throws {
