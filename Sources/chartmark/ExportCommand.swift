@@ -74,9 +74,12 @@ struct ExportCommand: ParsableCommand {
         var records: [LabelRecord]
         do {
             records = try LabelsFile.update(project, notes: notes)
+            // Whoever is named is wanted even where an adjudicator's record is preferred.
+            if annotator != nil { records = try LabelsFile.records(of: project, notes: notes) }
         } catch {
             // A project that may only be read can be exported all the same; what is wrong with it is thrown here again.
             records = try LabelsFile.records(of: project, notes: notes)
+            if annotator == nil { records = try LabelsFile.preferred(records, in: project) }
             say("labels.jsonl was not brought up to date: \(error)")
         }
         try LabelsJSONL.check(records, file: source)
