@@ -180,7 +180,7 @@ final class ReviewSession {
     private func startEngine() {
         guard let folder = setup.modelFolder else { return }
         let mailbox = mailbox
-        let cased = command.casing.cased
+        let cased = setup.cased
         queue.start {
             let (suggester, warnings) = try ReviewSession.loadSuggester(folder, cased: cased)
             for warning in warnings { mailbox.post(.notice(warning)) }

@@ -22,6 +22,8 @@ struct ReviewSetup {
     let suggestsBesideCarried: Bool
     /// What annotators agree on and where they differ, by note id; empty outside an adjudication.
     let comparisons: [String: NoteComparison]
+    /// `--cased`: the tokenizer keeps case and accents.
+    let cased: Bool
     let isReadOnly: Bool
     let isBlind: Bool
     /// Whether the carried spans are entered as accepted.
@@ -32,7 +34,10 @@ struct ReviewSetup {
     ///
     /// - Throws: ``BadInput`` if the schema or the guidelines cannot be read.
     init(adjudicating readings: CompletedReadings, of project: Project, by annotator: String) throws(BadInput) {
-        let schema = try project.schema() ?? LabelSchema(spans: [])
+        guard let schema = try project.schema() else {
+            throw BadInput(
+                SourceLocation(project.schemaFile), "the project has no schema; open it once with review")
+        }
         var comparisons: [String: NoteComparison] = [:]
         for entry in readings.entries { comparisons[entry.note.id] = NoteComparison(entry.views, schema: schema) }
         self.comparisons = comparisons
@@ -45,6 +50,7 @@ struct ReviewSetup {
         modelFolder = nil
         carried = [:]
         suggestsBesideCarried = false
+        cased = false
         isReadOnly = false
         isBlind = false
         acceptsCarried = false
@@ -82,6 +88,7 @@ struct ReviewSetup {
         guidelines = try project.guidelines() ?? ""
         hasStoredSchema = stored != nil
         comparisons = [:]
+        cased = command.casing.cased
         isReadOnly = command.readonly
         isBlind = command.blind
         acceptsCarried = command.acceptExisting
