@@ -65,7 +65,8 @@ extension ClinicalModel {
     private func findings(in text: NoteText, threads: Int) throws(WindowError) -> [Finding] {
         switch configuration.task {
         case .tokenClassification:
-            return (try spans(in: [text], threads: threads)?.first ?? []).map { Finding(span: $0.span, label: $0.label) }
+            let spans = try spans(in: [text], threads: threads)?.first ?? []
+            return spans.map { Finding(span: $0.span, label: $0.label) }
         case .sequenceClassification:
             let best = scores(of: [text], threads: threads).first?.max { ($0.value, $1.key) < ($1.value, $0.key) }
             return best.map { [Finding(span: text.fullSpan, label: $0.key)] } ?? []

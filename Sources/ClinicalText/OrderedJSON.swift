@@ -103,8 +103,8 @@ private struct OrderedJSONParser {
         }
     }
 
-    private mutating func take(_ byte: Character) -> Bool {
-        guard index < bytes.count, bytes[index] == byte.asciiValue else { return false }
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard index < bytes.count, bytes[index] == byte else { return false }
         index += 1
         return true
     }
@@ -137,7 +137,7 @@ private struct OrderedJSONParser {
     private mutating func object() throws(BadInput) -> OrderedJSON {
         var members: [(key: String, value: OrderedJSON)] = []
         skipSpace()
-        if take("}") { return .object(members) }
+        if take(UInt8(ascii: "}")) { return .object(members) }
         repeat {
             skipSpace()
             guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
@@ -145,23 +145,23 @@ private struct OrderedJSONParser {
             }
             let key = try string()
             skipSpace()
-            guard take(":") else { throw bad("':' is missing after a member's name") }
+            guard take(UInt8(ascii: ":")) else { throw bad("':' is missing after a member's name") }
             members.append((key, try value()))
             skipSpace()
-        } while take(",")
-        guard take("}") else { throw bad("'}' or ',' is missing") }
+        } while take(UInt8(ascii: ","))
+        guard take(UInt8(ascii: "}")) else { throw bad("'}' or ',' is missing") }
         return .object(members)
     }
 
     private mutating func array() throws(BadInput) -> OrderedJSON {
         var elements: [OrderedJSON] = []
         skipSpace()
-        if take("]") { return .array(elements) }
+        if take(UInt8(ascii: "]")) { return .array(elements) }
         repeat {
             elements.append(try value())
             skipSpace()
-        } while take(",")
-        guard take("]") else { throw bad("']' or ',' is missing") }
+        } while take(UInt8(ascii: ","))
+        guard take(UInt8(ascii: "]")) else { throw bad("']' or ',' is missing") }
         return .array(elements)
     }
 
@@ -227,7 +227,7 @@ private struct OrderedJSONParser {
         case UInt8(ascii: "u"):
             var units = [try hexadecimal()]
             if UTF16.isLeadSurrogate(units[0]) {
-                guard take("\\"), take("u") else { throw bad("half of a surrogate pair") }
+                guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw bad("half of a surrogate pair") }
                 units.append(try hexadecimal())
             }
             guard let text = String(validating: units, as: UTF16.self) else { throw bad("half of a surrogate pair") }

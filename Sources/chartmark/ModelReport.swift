@@ -159,10 +159,12 @@ extension ModelReport {
     }
 
     private static func task(_ configuration: ModelConfiguration) -> (String, String?) {
-        if case .sequenceClassification(let problem) = configuration.task {
-            return ("sequenceClassification", problem.rawValue)
+        switch configuration.task {
+        case .tokenClassification: ("tokenClassification", nil)
+        case .sequenceClassification(let problem): ("sequenceClassification", problem.rawValue)
+        case .maskedLanguageModel: ("maskedLanguageModel", nil)
+        case .questionAnswering: ("questionAnswering", nil)
         }
-        return ("\(configuration.task)", nil)
     }
 
     /// `model.type` of `tokenizer.json`; a checkpoint with a vocabulary alone has WordPiece.

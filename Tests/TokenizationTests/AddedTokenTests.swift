@@ -45,4 +45,15 @@ struct AddedTokenTests {
         #expect(tokenizer.encode(NoteText("<x>")).ids == [2])
         #expect(tokenizer.piece(2) == "<x>")
     }
+
+    @Test("is found again in white space that another has taken, unless it takes white space itself")
+    func overlapping() throws {
+        func ids(_ flags: String) throws -> [Int32] {
+            let file = TokenizerFile(
+                addedTokens: #"[{"id":1,"content":"<x>","rstrip":true},{"id":2,"content":"  "\#(flags)}]"#)
+            return try file.tokenizer().encode(NoteText("<x>  a  b")).ids
+        }
+        #expect(try ids("") == [1, 2, 0, 2, 0])
+        #expect(try ids(#","lstrip":true"#) == [1, 0, 2, 0])
+    }
 }

@@ -87,4 +87,13 @@ struct BadTokenizerTests {
         let message = try failure(["vocab.json": #"{"a":0}"#, "merges.txt": "#version: 0.2\na b c\n"])
         #expect(message.contains("merges.txt:2"))
     }
+
+    @Test("refuses an added token of which the normalizer leaves nothing")
+    func emptyToken() throws {
+        let json = TokenizerFile(
+            normalizer: #"{"type":"Strip","strip_left":true,"strip_right":true}"#,
+            addedTokens: #"[{"id":1,"content":"  ","normalized":true}]"#
+        ).json
+        #expect(try failure(["tokenizer.json": json]).contains("leaves nothing"))
+    }
 }

@@ -48,7 +48,12 @@ struct TokenizerFile {
 
     /// The parts of a text that a pre-tokenizer divides it into.
     static func words(_ text: String, _ preTokenizer: String) throws -> [String] {
+        words(text, try TokenizerFile(preTokenizer: preTokenizer).tokenizer())
+    }
+
+    /// What each token of a text stands for.
+    static func words(_ text: String, _ tokenizer: Tokenizer) -> [String] {
         let note = NoteText(text)
-        return try TokenizerFile(preTokenizer: preTokenizer).tokenizer().encode(note).offsets.map { note[$0] }
+        return tokenizer.encode(note).offsets.map { note[$0] }
     }
 }

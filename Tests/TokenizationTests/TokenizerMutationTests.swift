@@ -38,6 +38,9 @@ struct TokenizerMutationTests {
         ).json,
     ]
 
+    /// Enough to have met every kind of damage in every component; thousands more were run by hand.
+    private static let rounds = 500
+
     private static let text = NoteText("No  painful, pain[CLS]\r\n café 心 \u{301}１２ 😀")
 
     /// Reads `bytes` as a tokenizer and uses it.
@@ -63,7 +66,7 @@ struct TokenizerMutationTests {
         let folder = try CheckpointFolder([:])
         let original = Array(Self.files[file].utf8)
         var random = SeededRandom(UInt64(file) + 11)
-        for _ in 0..<1500 {
+        for _ in 0..<Self.rounds {
             var bytes = original
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let place = Int.random(in: 0..<bytes.count, using: &random)
@@ -85,7 +88,7 @@ struct TokenizerMutationTests {
         let folder = try CheckpointFolder([:])
         let json = try JSONValue.parse(Array(Self.files[file].utf8), file: "tokenizer.json")
         var random = SeededRandom(UInt64(file) + 31)
-        for _ in 0..<1500 {
+        for _ in 0..<Self.rounds {
             var changed = json
             for _ in 0..<Int.random(in: 1...3, using: &random) { changed = Self.changed(changed, &random) }
             try use(Array(try JSONValue.line(changed).utf8), folder)

@@ -170,7 +170,9 @@ public struct ModelConfiguration: Sendable, Hashable {
         guard let entry = file["id2label"] else {
             // transformers' default for a checkpoint that names none.
             let count = try file.size("num_labels", default: 2)
-            guard count <= mostLabels else { throw file.bad("'num_labels' must be at most \(mostLabels)") }
+            guard count <= mostLabels else {
+                throw file.bad("'num_labels' must be a number from 1 to \(mostLabels)")
+            }
             return (0..<count).map { "LABEL_\($0)" }
         }
         guard let members = entry.members else { throw file.bad("'id2label' must be an object") }

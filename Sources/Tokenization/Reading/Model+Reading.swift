@@ -50,10 +50,12 @@ extension WordPiece {
         }
         let longestWord = try component.int("max_input_chars_per_word") ?? 100
         guard longestWord >= 0 else { throw component.bad("'max_input_chars_per_word' is negative") }
+        let prefix = Array((try component.string("continuing_subword_prefix") ?? "##").utf8)
+        guard prefix.count <= Self.longestPrefix else {
+            throw component.bad("'continuing_subword_prefix' is longer than \(Self.longestPrefix) bytes")
+        }
         self.init(
-            vocabulary: vocabulary, unknownID: unknownID,
-            continuingPrefix: Array((try component.string("continuing_subword_prefix") ?? "##").utf8),
-            longestWord: longestWord)
+            vocabulary: vocabulary, unknownID: unknownID, continuingPrefix: prefix, longestWord: longestWord)
     }
 }
 

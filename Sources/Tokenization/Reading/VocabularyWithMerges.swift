@@ -41,7 +41,7 @@ enum VocabularyWithMerges {
             classification: try id("cls_token", "<s>"), separator: try id("sep_token", "</s>"))
         if configuration.trimsOffsets ?? true {
             components.postProcessor.trims = [
-                PostProcessor.Trim(addsPrefixSpace: addsPrefixSpace, followsTemplate: false)
+                PostProcessor.Trim(addsPrefixSpace: addsPrefixSpace)
             ]
         }
         components.unknownToken = configuration.special("unk_token", "<unk>").content

@@ -46,10 +46,10 @@ enum ScalarClass {
         }
     }
 
-    /// `\w` of Oniguruma, which has the Latin-1 fractions and exponents and no joiners.
-    static func isOnigurumaWord(_ scalar: UInt32) -> Bool {
+    /// `\w` of Oniguruma, which has no joiners, and outside brackets the Latin-1 fractions and exponents.
+    static func isOnigurumaWord(_ scalar: UInt32, inBrackets: Bool) -> Bool {
         switch scalar {
-        case 0xB2, 0xB3, 0xB9, 0xBC...0xBE: true
+        case 0xB2, 0xB3, 0xB9, 0xBC...0xBE: !inBrackets
         case 0x200C, 0x200D: false
         default: isWord(scalar)
         }
