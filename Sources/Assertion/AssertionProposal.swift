@@ -12,13 +12,3 @@ public struct AssertionProposal: Hashable, Sendable {
     /// What holds where nothing says otherwise.
     public static let present = AssertionProposal(value: .present, cue: nil, scope: nil)
 }
-
-/// A cue in a sentence, whatever finding it may be about.
-public struct CueInSentence: Hashable, Sendable {
-    /// The value it gives.
-    public let value: AssertionValue
-    /// Its words.
-    public let cue: TextSpan
-    /// How far it reaches, without itself.
-    public let scope: TextSpan
-}

@@ -43,17 +43,6 @@ public struct CueEngine: Sendable {
         return .present
     }
 
-    /// Every cue of the sentence around `target`, with its scope, in order.
-    ///
-    /// - Parameters:
-    ///   - target: a span of the note; of one that is not in it there are none.
-    ///   - text: the note.
-    public func cues(around target: TextSpan, in text: NoteText) -> [CueInSentence] {
-        guard text.holds(target) else { return [] }
-        return reaches(in: Passage(around: target, in: text), around: target, text)
-            .map { CueInSentence(value: $0.value, cue: $0.cue, scope: $0.scope) }
-    }
-
     // MARK: Scopes
 
     /// A cue, and what it reaches.

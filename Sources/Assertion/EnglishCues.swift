@@ -206,14 +206,8 @@ enum EnglishCues {
             old male|old female|old man|old woman|old gentleman|old lady
             as if|even if|know if|only if|see if|ask if|asked if|determine if|wonder if|wondering if|and if so
             free air|free fluid|free text|free thyroxine|free t4|sugar free|free flap
-            lives with|live with|living with|lives with her|lives with his|by his|by her|per her|per his|according to his
-            according to her|with her mother|with his mother|with her father|with his father|brought by|mother at bedside
-            mother states|mother reports|mother says|mother noticed|mother noted|mother gave|mother brought|mother is concerned
-            father states|father reports|father says|father noticed|father noted|father brought|per mother|per father
-            daughter states|daughter reports|son states|son reports|wife states|husband states|mother present|mum present
-            mother thinks|mum thinks|mother denies|father denies|mother of|father of|foster mother|foster father
-            expectant mother|his mother and|family physician|family doctor|family practice|family planning|family meeting
-            family members present|family at bedside|family therapy|family medicine|parent company
+            mother of|father of|foster mother|foster father|expectant mother|family physician|family doctor|family practice|family planning|family meeting
+            wife states|husband states|wife reports|husband reports|family members present|family at bedside|family therapy|family medicine|parent company
             likely to follow|possible to|not possible to|is it possible to|considered for|was considered for|may be given
             may be taken|may be used|may be discharged|may be seen|may have had dinner|could have dinner|could not
             suspects that he will|past week|past weeks|past few|past several|past two|past three|past day|past days|past month
@@ -224,6 +218,15 @@ enum EnglishCues {
             compared to prior|compared to previous|comparison with prior|risk management|low risk|high risk|moderate risk
             return to|returned to|return visit|return of|return home|call light|call back|on call|watch and wait
             """, .pseudo)
+        // Who tells, who brings, who lives with the patient.
+        + relatives.split(separator: " ").flatMap { relative in
+            cues(
+                """
+                with _ \(relative)|by _ \(relative)|per _ \(relative)|per \(relative)|to _ \(relative)|\(relative) states
+                \(relative) reports|\(relative) says|\(relative) noticed|\(relative) noted|\(relative) brought
+                \(relative) thinks|\(relative) gave|\(relative) is concerned|\(relative) at bedside|\(relative) present
+                """, .pseudo) + before(.absent, "\(relative) denies|\(relative) denied")
+        }
 
     // MARK: Where a scope ends
 

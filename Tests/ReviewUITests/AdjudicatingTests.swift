@@ -72,7 +72,7 @@ import Testing
         #expect(session.footer.contains("1–9 take reading"))
         session.press("nnn")
         #expect(session.screen.contains("disagreement 2 of 3"))
-        session.press("nn")
+        session.press("n")
         #expect(session.screen.contains("nothing here"))
     }
 
@@ -150,7 +150,7 @@ import Testing
     func frames(columns: Int, rows: Int) throws {
         var session = try Self.session(Self.two, columns: columns, rows: rows)
         try FrameSnapshot.check(session.frame, "adjudication-\(columns)x\(rows)")
-        session.press("1b")
+        session.press("1bb")
         try FrameSnapshot.check(session.frame, "adjudication-taken-\(columns)x\(rows)")
     }
 }

@@ -27,6 +27,13 @@ public struct SpanAlignment: Hashable, Sendable {
         public let second: LabelledSpan?
         /// How they stand to each other.
         public let kind: Kind
+
+        /// Lays two spans beside each other.
+        public init(first: LabelledSpan?, second: LabelledSpan?, kind: Kind) {
+            self.first = first
+            self.second = second
+            self.kind = kind
+        }
     }
 
     /// Every span of both readings once, in reading order.

@@ -16,7 +16,8 @@ extension Model {
         case .none: if !isAdjudicating { right.append("no model") }
         case .failed: right.append("model failed")
         }
-        right.append(isAdjudicating ? "\(annotator) adjudicates" : annotator)
+        if isAdjudicating { right.append("adjudication") }
+        right.append(annotator)
         if threshold > 0 { right.append("≥ \(threshold.percent)") }
         let ending = DisplayText.clipped(DisplayText.line(right.joined(separator: " · ")), to: width / 2)
         let endingWidth = CellWidth.of(ending)
