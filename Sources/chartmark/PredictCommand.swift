@@ -61,7 +61,7 @@ struct PredictCommand: ParsableCommand {
     func run() throws {
         let project = project.map(Project.init(folder:))
         let paths = notes.isEmpty ? try project?.notePaths() ?? [NoteReader.standardInput] : notes
-        let notes = try NoteReader.read(paths)
+        let notes = try NoteReader.read(paths, acceptsEmptyRecords: true)
         let model = try options.load(
             project: try project?.settings()?.model, precision: precision)
         let progress = ProgressBar("predict", total: notes.count)

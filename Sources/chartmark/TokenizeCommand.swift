@@ -58,7 +58,7 @@ struct TokenizeCommand: ParsableCommand {
         }
         let tokenizer = try Tokenizer(checkpoint: folder, cased: casing.cased)
         casing.warn(of: tokenizer)
-        for note in try NoteReader.read([file]) {
+        for note in try NoteReader.read([file], acceptsEmptyRecords: true) {
             if let maxLength {
                 standardOutput(try JSONValue.line(try windows(note, tokenizer, maxLength)))
             } else if let pair = note.fields["pair"]?.stringValue {
