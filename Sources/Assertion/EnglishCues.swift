@@ -72,7 +72,7 @@ enum EnglishCues {
             suspicious for|suspicion of|suspicion for|suspicious of|concerning for|concern for|concerns for|worrisome for
             worried about|concerned about|concerned for|question of|questionable|?|query|equivocal for|equivocal
             may be|may have|may represent|may reflect|may indicate|may suggest|might be|might have|could be|could have
-            could represent|could reflect|cannot exclude|can not exclude|can't exclude|cannot rule out|can not rule out
+            could represent|could reflect|cannot exclude|could not exclude|could not rule out|can not exclude|can't exclude|cannot rule out|can not rule out
             can't rule out|cannot be excluded|unable to exclude|unable to rule out|not able to exclude|not excluded
             has not been ruled out|not ruled out|not rule out|does not exclude|do not exclude|does not rule out
             rule out|r/o|to rule out|evaluate for|evaluation for|assess for|to assess for|to evaluate for|work up for
@@ -202,12 +202,13 @@ enum EnglishCues {
             history and physical|history & physical|history , physical|history of presenting illness|social history
             clinical history|patient history|brief history|history obtained|history taken|history limited|history from
             unable to obtain history|history was obtained|sexual history|surgical history|medication history
-            no prior|no previous|old age|years old|year old|- year - old|yr old|month old|months old|week old|day old
+            old age|years old|year old|- year - old|yr old|month old|months old|week old|day old
             old male|old female|old man|old woman|old gentleman|old lady
             as if|even if|know if|only if|see if|ask if|asked if|determine if|wonder if|wondering if|and if so
             free air|free fluid|free text|free thyroxine|free t4|sugar free|free flap
-            mother of|father of|foster mother|foster father|expectant mother|family physician|family doctor|family practice|family planning|family meeting
-            wife states|husband states|wife reports|husband reports|family members present|family at bedside|family therapy|family medicine|parent company
+            mother of|father of|foster mother|foster father|expectant mother|family physician|family doctor
+            family practice|family planning|family meeting|wife states|husband states|wife reports|husband reports
+            family members present|family at bedside|family therapy|family medicine|parent company
             likely to follow|possible to|not possible to|is it possible to|considered for|was considered for|may be given
             may be taken|may be used|may be discharged|may be seen|may have had dinner|could have dinner|could not
             suspects that he will|past week|past weeks|past few|past several|past two|past three|past day|past days|past month

@@ -51,6 +51,8 @@ import Testing
         #expect(Marked("Denies ⟦chest pain⟧ on exertion").proposal.value == .absent)
         #expect(Marked("Call if no ⟦bowel movement⟧").proposal.value == .hypothetical)
         #expect(Marked("No history of ⟦stroke⟧").proposal.value == .absent)
+        #expect(Marked("No prior ⟦fracture⟧").proposal.value == .absent)
+        #expect(Marked("We could not exclude ⟦PE⟧").proposal.value == .possible)
     }
 
     @Test(

@@ -13,6 +13,13 @@ extension Model {
         return all.firstIndex { $0.span.overlaps(place) }.map { ($0, all[$0]) }
     }
 
+    /// How many disagreements of the note have a span that is neither taken nor rejected.
+    var openDisagreements: Int {
+        review.comparison?.disagreements.count { disagreement in
+            page.marks.overlapping(disagreement.span).contains(where: \.isUndecided)
+        } ?? 0
+    }
+
     var readingAvailability: Availability {
         guard editAvailability.isAvailable else { return editAvailability }
         return disagreementHere == nil ? .unavailable("no disagreement here; n goes to the next") : .available

@@ -102,7 +102,7 @@ extension Model {
             inform("\(attribute.name) \(value.value): \(mark.summary)\(accepted == 1 ? ", accepted" : "")")
         } else {
             let also = accepted > 0 ? ", \(accepted) of them accepted" : ""
-            inform("\(attribute.name) \(value.value): \(marks.count) spans\(also); u takes it back in one step")
+            inform("\(attribute.name) \(value.value): \(marks.count) spans\(also); u undoes it")
         }
         return effects
     }

@@ -38,6 +38,10 @@ extension Model {
         case .skipped: return "skipped"
         case .pending: break
         }
+        if isAdjudicating {
+            let open = openDisagreements
+            return open == 0 ? "open" : "\(open) disagreement\(open == 1 ? "" : "s")"
+        }
         if case .waiting = review.suggestions { return "suggestions coming" }
         let undecided = page.marks.undecided.count
         return undecided == 0 ? "open" : "\(undecided) undecided"
@@ -75,9 +79,9 @@ extension Model {
             tail += " · \(index + 1) of \(here.count) here: s"
         }
         for comment in comments(on: mark) { tail += " · “\(comment)”" }
+        let known = 6 + CellWidth.of(mark.content.label) + CellWidth.of(tail) + 6
         // The model comes last: where there is no room it is the first to go, and the title has it too.
         if let offered = offered(as: mark) { tail += " · \(Self.origin(of: offered))" }
-        let known = 6 + CellWidth.of(mark.content.label) + CellWidth.of(tail) + 6
         let words = DisplayText.clipped(DisplayText.line(mark.content.text), to: max(12, size.columns - known))
         return [badge, .bold(" \(mark.content.label) "), StyledText("“\(words)”  "), .dim(tail)]
     }

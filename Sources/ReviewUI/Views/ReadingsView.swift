@@ -38,10 +38,7 @@ extension Model {
     private static let narrowestReading = 24
 
     private func openWords(_ count: Int) -> String {
-        let open = review.comparison?.disagreements.count { disagreement in
-            page.marks.overlapping(disagreement.span).contains(where: \.isUndecided)
-        }
-        return "\(open ?? 0) of \(count) disagreements open: n goes to the next"
+        "\(openDisagreements) of \(count) disagreements open: n goes to the next"
     }
 
     private func drawRule(_ title: String, on frame: inout Frame, in area: CellRect) {

@@ -241,8 +241,12 @@ final class ReviewSession {
     private func carryOverAgreements() throws {
         for (index, note) in setup.notes.enumerated() where !documents[index].hasDecisions {
             guard let comparison = setup.comparisons[note.id] else { continue }
-            // Where there is nothing to agree on there is nothing to write.
-            try? enter(.carryOver(comparison, completing: comparison.isUnanimous), on: index)
+            do {
+                try enter(.carryOver(comparison, completing: comparison.isUnanimous), on: index)
+            } catch is CommandRejected {
+                // They agree on nothing: there is nothing to write.
+                continue
+            }
         }
     }
 
