@@ -17,6 +17,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(name: "CVectorMath"),
         .target(name: "COneDNN", cSettings: [.define("CHARTMARK_ONEDNN", .when(traits: ["OneDNN"]))]),
@@ -25,7 +27,7 @@ let package = Package(
         .target(name: "ClinicalBERT", dependencies: ["Tokenization", "COneDNN", "COpenBLAS", "CVectorMath"]),
         .target(name: "Annotation", dependencies: ["ClinicalText"]),
         .target(name: "Journal", dependencies: ["Annotation"]),
-        .target(name: "Interchange", dependencies: ["Annotation"]),
+        .target(name: "Interchange", dependencies: ["Annotation", "CExpat", "CZlib"]),
         .target(name: "Suggestions", dependencies: ["Annotation", "ClinicalBERT"]),
         .target(name: "Screen", dependencies: ["ClinicalText"]),
         .target(name: "ReviewUI", dependencies: ["Annotation", "Screen"]),

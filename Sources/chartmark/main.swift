@@ -10,7 +10,8 @@ struct ChartmarkCommand: ParsableCommand {
         discussion: "Nothing leaves the machine: no command opens a socket.",
         version: chartmarkVersion,
         subcommands: [
-            ReviewSubcommand.self, ExportCommand.self, CheckCommand.self, KeysCommand.self, PredictCommand.self,
+            ReviewSubcommand.self, ImportCommand.self, ExportCommand.self, CheckCommand.self, KeysCommand.self,
+            PredictCommand.self,
             TokenizeCommand.self, LogitsCommand.self, ModelCommand.self, EvaluateCommand.self, BenchCommand.self,
         ])
 }
