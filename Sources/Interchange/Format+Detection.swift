@@ -26,7 +26,7 @@ extension Format {
         throw BadInput(
             SourceLocation(input.name),
             """
-            the folder is in none of the formats that are read:
+            is no project, and no folder of a format that is read:
               brat: there is no .ann file
               i2b2: there is no .con file
               xmi: there is no .xmi file

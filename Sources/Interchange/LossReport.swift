@@ -149,7 +149,8 @@ public struct LossReport: Hashable, Sendable {
     public mutating func add(_ loss: Loss, _ count: Int = 1, in note: String, at span: TextSpan? = nil) {
         guard count > 0 else { return }
         counts[loss, default: 0] += count
-        if first.count < Self.shown { first.append(Place(loss: loss, note: note, span: span)) }
+        // A score that stays behind changes no span, and would crowd out what does.
+        if first.count < Self.shown, loss != .provenance { first.append(Place(loss: loss, note: note, span: span)) }
     }
 
     /// How many there were of one kind.
@@ -193,7 +194,7 @@ public struct LossReport: Hashable, Sendable {
 
 extension LossReport {
     /// Counts what a format has no room for; each writer says what it has.
-    mutating func add(_ record: Record, lacking parts: Set<Loss>) {
+    mutating func add(_ record: Record, lacking parts: [Loss]) {
         for part in parts {
             switch part {
             case .rejected: add(part, record.rejected.count, in: record.id, at: record.rejected.first?.content.span)

@@ -148,7 +148,8 @@ enum RecordSource {
         guard format != nil || path != NoteReader.standardInput else {
             throw BadInput(SourceLocation("standard input"), "can be read once only: name its format")
         }
-        let detected = try format ?? Format.detect(input)
+        let detected: Format
+        if let format { detected = format } else { detected = try Format.detect(input) }
         let reader = try detected.reader(input, options: options)
         return (reader, (reader as? any FileReader)?.source)
     }
