@@ -72,7 +72,7 @@ enum Brat {
         for (_, line) in lines {
             guard case .span(let id, let label, let parts, let surface) = line else { continue }
             let place = Place(
-                parts: parts.map { ($0.start.value, $0.end.value) }, surface: surface, label: label)
+                parts: parts.map { ($0.start.value, $0.end.value) }, surface: words(surface, parts), label: label)
             let text = record.text
             marked.append((place, { Record.Span(id: id, content: joined($0, in: text)) }))
         }
@@ -101,6 +101,13 @@ enum Brat {
                 return .string(raw)
             })
         return []
+    }
+
+    /// The words of a span's line; brat keeps what follows them after another tab, as one line of MACCROBAT has it.
+    private static func words(_ surface: String, _ parts: [TextSpan]) -> String {
+        let length = parts.reduce(parts.count - 1) { $0.addingReportingOverflow($1.count).partialValue }
+        guard surface.unicodeScalars.count != length else { return surface }
+        return String(surface.prefix { $0 != "\t" })
     }
 
     /// Puts what is said of a span or relation to it.
