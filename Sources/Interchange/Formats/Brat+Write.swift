@@ -41,25 +41,25 @@ private struct BratSheet {
     }
 
     mutating func lines(_ report: inout LossReport) -> [String] {
-        var facts: [(key: BratLine, line: BratLine)] = []
+        var facts: [Fact] = []
         for index in record.spans.indices { facts += spanFacts(index, &report) }
         for index in record.relations.indices { facts += relationFacts(index, &report) }
         facts += remarkFacts(&report)
-        let known = Dictionary(facts.map { ($0.key, $0.line) }, uniquingKeysWith: { first, _ in first })
+        let known = Dictionary(facts.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         for entry in record.native[Format.brat.rawValue]?.arrayValue ?? [] {
             guard let raw = entry.stringValue else { continue }
-            keep(raw, known)
+            keep(raw, known, &report)
         }
-        for (key, line) in facts where written.insert(key).inserted { lines.append(numbered(line).description) }
+        for fact in facts where written.insert(fact.key).inserted { write(fact, &report) }
         return lines
     }
 
     /// Writes an entry of the carried order: the name of a span, or a line whose meaning still holds.
-    private mutating func keep(_ raw: String, _ known: [BratLine: BratLine]) {
+    private mutating func keep(_ raw: String, _ known: [BratLine: Fact], _ report: inout LossReport) {
         guard raw.contains("\t"), let line = try? BratLine(raw, SourceLocation("")) else {
             guard let index = brat.spanNames.firstIndex(of: raw), let line = brat.line(of: index) else { return }
             let key = key(line)
-            if let known = known[key], written.insert(key).inserted { lines.append(known.description) }
+            if let fact = known[key], written.insert(key).inserted { write(fact, &report) }
             return
         }
         if case .remark(_, let kind, let target, _) = line, kind != BratLine.annotatorNotes {
@@ -73,6 +73,12 @@ private struct BratSheet {
         guard known[key(line)] != nil, written.insert(key(line)).inserted else { return }
         count(line)
         lines.append(raw)
+    }
+
+    /// Writes a line of ours; names are spelled otherwise only in these.
+    private mutating func write(_ fact: Fact, _ report: inout LossReport) {
+        lines.append(numbered(fact.line).description)
+        for name in fact.renamed where names.renamed.insert(name).inserted { report.add(.renamed, in: record.id) }
     }
 
     /// What a line says, without its number where that says nothing, and without the words, which follow from the text.
@@ -111,10 +117,10 @@ private struct BratSheet {
         }
     }
 
-    private mutating func spanFacts(_ index: Int, _ report: inout LossReport) -> [(key: BratLine, line: BratLine)] {
+    private mutating func spanFacts(_ index: Int, _ report: inout LossReport) -> [Fact] {
         let span = record.spans[index]
         let place = span.content.span
-        let label = names.spelled(span.content.label, in: record.id, &report)
+        let label = BratNames.spelled(span.content.label)
         guard let line = brat.line(of: index, label: label), let own = brat.line(of: index) else {
             report.add(.blank, in: record.id, at: place)
             return []
@@ -125,46 +131,46 @@ private struct BratSheet {
             report.add(.trimmed, in: record.id, at: place)
         }
         names.entities.insert(label)
-        var facts = [(key(own), line)]
-        facts += attributeFacts(span.attributes, target: brat.spanNames[index], &report)
+        var facts = [Fact(key: key(own), line: line, names: [span.content.label])]
+        facts += attributeFacts(span.attributes, target: brat.spanNames[index])
         for reference in span.references {
             let line = BratLine.reference(
                 id: "", kind: "Reference", target: brat.spanNames[index],
                 reference: Record.Reference(
-                    source: names.spelled(reference.source, in: record.id, &report),
+                    source: BratNames.spelled(reference.source),
                     code: PercentCoding.encode(reference.code), text: onOneLine(reference.text)))
             let own = BratLine.reference(id: "", kind: "", target: brat.spanNames[index], reference: reference)
-            facts.append((own, line))
+            facts.append(Fact(key: own, line: line, names: [reference.source]))
         }
         return facts
     }
 
     private mutating func attributeFacts(
-        _ attributes: [String: String], target: String, _ report: inout LossReport
-    ) -> [(key: BratLine, line: BratLine)] {
+        _ attributes: [String: String], target: String
+    ) -> [Fact] {
         attributes.sorted { $0.key < $1.key }.map { name, value in
             let value = value == Brat.set ? nil : value
-            let spelledName = names.spelled(name, in: record.id, &report)
-            let spelledValue = value.map { names.spelled($0, in: record.id, &report) }
+            let spelledName = BratNames.spelled(name)
+            let spelledValue = value.map(BratNames.spelled)
             names.attributes[spelledName, default: []].formUnion(spelledValue.map { [$0] } ?? [])
-            return (
-                .attribute(id: "", name: name, target: target, value: value),
-                .attribute(id: "", name: spelledName, target: target, value: spelledValue)
-            )
+            return Fact(
+                key: .attribute(id: "", name: name, target: target, value: value),
+                line: .attribute(id: "", name: spelledName, target: target, value: spelledValue),
+                names: [name] + (value.map { [$0] } ?? []))
         }
     }
 
     private mutating func relationFacts(
         _ index: Int, _ report: inout LossReport
-    ) -> [(key: BratLine, line: BratLine)] {
+    ) -> [Fact] {
         let relation = record.relations[index]
         guard let arguments = brat.arguments(relation) else {
             report.add(.relation, in: record.id)
             return []
         }
-        let label = names.spelled(relation.label, in: record.id, &report)
+        let label = BratNames.spelled(relation.label)
         let spelled = arguments.map {
-            Record.Relation.Argument(role: names.spelled($0.role, in: record.id, &report), target: $0.target)
+            Record.Relation.Argument(role: BratNames.spelled($0.role), target: $0.target)
         }
         let name = brat.relationNames[index]
         let key: BratLine
@@ -186,9 +192,9 @@ private struct BratSheet {
             key = .equivalence(label: relation.label, targets: arguments.map(\.target))
             line = .equivalence(label: label, targets: arguments.map(\.target))
         }
-        var facts = [(key, line)]
+        var facts = [Fact(key: key, line: line, names: [relation.label] + arguments.map(\.role))]
         if let name {
-            facts += attributeFacts(relation.attributes, target: name, &report)
+            facts += attributeFacts(relation.attributes, target: name)
             facts += relation.comments.map { remark(on: name, $0) }
         } else {
             report.add(.comment, relation.comments.count, in: record.id)
@@ -196,15 +202,14 @@ private struct BratSheet {
         return facts
     }
 
-    private func remark(on target: String, _ text: String) -> (key: BratLine, line: BratLine) {
+    private func remark(on target: String, _ text: String) -> Fact {
         let kind = BratLine.annotatorNotes
-        return (
-            .remark(id: "", kind: kind, target: target, text: text),
-            .remark(id: "", kind: kind, target: target, text: onOneLine(text))
-        )
+        return Fact(
+            key: .remark(id: "", kind: kind, target: target, text: text),
+            line: .remark(id: "", kind: kind, target: target, text: onOneLine(text)), names: [])
     }
 
-    private func remarkFacts(_ report: inout LossReport) -> [(key: BratLine, line: BratLine)] {
+    private func remarkFacts(_ report: inout LossReport) -> [Fact] {
         // A remark that came with a line of its own keeps the span of that line, where two have one place.
         let carried = (record.native[Format.brat.rawValue]?.arrayValue ?? []).compactMap { entry -> BratLine? in
             guard let raw = entry.stringValue, raw.hasPrefix("#") else { return nil }
@@ -235,25 +240,40 @@ private struct BratSheet {
     }
 }
 
+/// Something that the record says, and the line that says it.
+private struct Fact {
+    /// The line with the record's own names, by which a line that was carried is known to hold still.
+    let key: BratLine
+    /// The line in brat's spelling.
+    let line: BratLine
+    /// Which names of it are spelled otherwise.
+    let renamed: [String]
+
+    init(key: BratLine, line: BratLine, names: [String]) {
+        self.key = key
+        self.line = line
+        renamed = names.filter { !BratNames.spelled($0).utf8.elementsEqual($0.utf8) && !$0.isEmpty }
+    }
+}
+
 /// The names of labels, attributes and values in brat's spelling, and the configuration that declares them.
 private struct BratNames {
     var entities: Set<String> = []
     var attributes: [String: Set<String>] = [:]
     var relations: [String: Set<String>] = [:]
     var events: [String: Set<String>] = [:]
-    private var renamed: Set<String> = []
+    /// Names that had to be spelled otherwise.
+    var renamed: Set<String> = []
 
     /// The name with everything but letters, digits, `-` and `_` replaced.
-    mutating func spelled(_ name: String, in note: String, _ report: inout LossReport) -> String {
+    static func spelled(_ name: String) -> String {
         var result = ""
         for scalar in name.unicodeScalars {
             let isSafe =
                 scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-" || scalar == "_"
             result.unicodeScalars.append(isSafe ? scalar : "_")
         }
-        if result.isEmpty { result = "_" }
-        if !result.utf8.elementsEqual(name.utf8), renamed.insert(name).inserted { report.add(.renamed, in: note) }
-        return result
+        return result.isEmpty ? "_" : result
     }
 
     var configuration: String {

@@ -28,11 +28,11 @@ public enum ProdigyJSONL {
         ) throws(BadInput) {
             guard record.answer != .pending else { return report.add(.pending, in: record.id) }
             report.add(record, lacking: [.rejected])
-            for task in ProdigyJSONL.tasks(record, &report) { try output.append(JSONText.line(task), to: "") }
+            for task in ProdigyJSONL.tasks(record, &report) { try output.append(task, to: "") }
         }
     }
 
-    private static func tasks(_ record: Record, _ report: inout LossReport) -> [OrderedJSON] {
+    private static func tasks(_ record: Record, _ report: inout LossReport) -> [[UInt8]] {
         let native = record.native[Format.prodigy.rawValue]?.objectValue ?? [:]
         let isBinary = native["_view_id"]?.stringValue == binaryView && record.spans.isEmpty
         let values = record.labels.compactMapValues(\.stringValue)
@@ -40,51 +40,71 @@ public enum ProdigyJSONL {
             return [task(record, native, &report)]
         }
         return values.sorted { $0.key < $1.key }.map { name, value in
-            .members(
-                head(record, native) + [
-                    ("label", .string(name)), ("answer", .string(record.answer == .ignore ? "ignore" : value)),
-                ] + tail(record, native, view: binaryView))
+            JSONText.line(
+                .members(
+                    head(record, native) + [
+                        ("label", .string(name)), ("answer", .string(record.answer == .ignore ? "ignore" : value)),
+                    ] + tail(record, native, view: binaryView)))
         }
     }
 
     private static func task(
         _ record: Record, _ native: [String: JSONValue], _ report: inout LossReport
-    ) -> OrderedJSON {
+    ) -> [UInt8] {
         if let options = native["options"], record.spans.isEmpty {
             let accepted = record.labels[choice].map(Record.values) ?? []
-            return .members(
-                head(record, native) + [
-                    ("options", OrderedJSON(options)), ("accept", .array(accepted.map(OrderedJSON.string))),
-                    ("answer", .string(record.answer.rawValue)),
-                ] + tail(record, native.filter { $0.key != "options" }, view: "choice"))
+            return JSONText.line(
+                .members(
+                    head(record, native) + [
+                        ("options", OrderedJSON(options)), ("accept", .array(accepted.map(OrderedJSON.string))),
+                        ("answer", .string(record.answer.rawValue)),
+                    ] + tail(record, native.filter { $0.key != "options" }, view: "choice")))
         }
         let spans = record.spans.map(\.content.span)
         let marked = MarkedTokens(of: record.text, for: spans)
         report.add(.divided, marked.divided, in: record.id)
-        let tokens = marked.tokens.enumerated().map { index, token in
-            OrderedJSON.members([
-                ("text", .string(record.text[token])), ("start", .int(token.start.value)),
-                ("end", .int(token.end.value)), ("id", .int(index)),
-                ("ws", .bool(record.text.scalar(at: token.end) == " ")),
-            ])
-        }
         let sorted = spans.sorted()
         let overlap = zip(sorted, sorted.dropFirst()).contains { $0.overlaps($1) }
         let relations = relations(record, marked, &report)
-        var members =
-            head(record, native) + [
-                ("tokens", .array(tokens)), ("spans", .array(record.spans.map { span($0, record, marked, &report) })),
-            ]
+        var members: [(String, OrderedJSON?)] = [
+            ("spans", .array(record.spans.map { span($0, record, marked, &report) }))
+        ]
         if !relations.isEmpty { members.append(("relations", .array(relations))) }
         if !record.labels.isEmpty { members.append(("labels", OrderedJSON(.object(record.labels)))) }
         if !record.comments.isEmpty {
             members.append(("comments", .array(record.comments.map(LabelsJSONL.comment))))
         }
         members.append(("answer", .string(record.answer.rawValue)))
-        return .members(
-            members
-                + tail(
-                    record, native, view: relations.isEmpty ? (overlap ? "spans_manual" : "ner_manual") : "relations"))
+        members += tail(
+            record, native, view: relations.isEmpty ? (overlap ? "spans_manual" : "ner_manual") : "relations")
+        // The tokens are most of a task, and a tree of them takes five times as long as their bytes.
+        var bytes = [UInt8(ascii: "{")]
+        JSONText.append(members: head(record, native), to: &bytes)
+        bytes += #","tokens":["#.utf8
+        append(marked.tokens, of: record.text, to: &bytes)
+        bytes += "],".utf8
+        JSONText.append(members: members, to: &bytes)
+        bytes += "}\n".utf8
+        return bytes
+    }
+
+    /// Appends `{"text":"chest","start":7,"end":12,"id":1,"ws":true}` for each token.
+    private static func append(_ tokens: [TextSpan], of text: NoteText, to bytes: inout [UInt8]) {
+        var walk = ScalarWalk(text)
+        for (index, token) in tokens.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            let start = walk.byte(of: token.start)
+            let end = walk.byte(of: token.end)
+            bytes += #"{"text":"#.utf8
+            JSONText.append(utf8: text.utf8[start..<end], to: &bytes)
+            bytes += #","start":"#.utf8
+            JSONText.append(token.start.value, to: &bytes)
+            bytes += #","end":"#.utf8
+            JSONText.append(token.end.value, to: &bytes)
+            bytes += #","id":"#.utf8
+            JSONText.append(index, to: &bytes)
+            bytes += end < text.utf8.count && text.utf8[end] == 0x20 ? #","ws":true}"#.utf8 : #","ws":false}"#.utf8
+        }
     }
 
     private static func head(_ record: Record, _ native: [String: JSONValue]) -> [(String, OrderedJSON?)] {
