@@ -117,12 +117,12 @@ struct ExportCommand: ParsableCommand {
         do {
             let records = try LabelsFile.update(project, notes: notes)
             // Whoever is named is wanted even where an adjudicator's record is preferred.
-            return annotator == nil ? records : try LabelsFile.records(of: project, notes: notes)
+            return transfer.annotator == nil ? records : try LabelsFile.records(of: project, notes: notes)
         } catch {
             // A project that may only be read can be exported all the same; what is wrong with it is thrown here again.
             let records = try LabelsFile.records(of: project, notes: notes)
             standardError("export: labels.jsonl was not brought up to date: \(error)")
-            return annotator == nil ? try LabelsFile.preferred(records, in: project) : records
+            return transfer.annotator == nil ? try LabelsFile.preferred(records, in: project) : records
         }
     }
 

@@ -13,7 +13,9 @@ final class WorkerBarrier: @unchecked Sendable {
     private let opened = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
     /// After so many looks, some hundred microseconds, a worker lets others have its core: on a busy machine the one it
-    /// waits for may be the one that has none. Sooner, every small difference between two workers would cost a turn.
+    /// waits for may be the one that has none.
+    ///
+    /// Sooner, every small difference between two workers would cost a turn.
     private static let looksBeforeYield = 4_000
 
     /// After so many more it sleeps: the machine has more work than cores, and looking on would take from them.
