@@ -1,130 +1,158 @@
 import Annotation
 import ArgumentParser
 import ClinicalText
-import FoundationEssentials
-import Glibc
 import Interchange
 import Journal
 
 /// `export`: labels in the form of another tool.
 struct ExportCommand: ParsableCommand {
-    enum Format: String, CaseIterable, ExpressibleByArgument {
-        case labels, prodigy, conll, brat
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write the labels of a project, or of a labels.jsonl, in another tool's form.",
+        abstract: "Write the labels of a project, or of a file in any format, in another tool's form.",
         discussion: """
-            labels   one JSON record a note and annotator; nothing is lost
-            prodigy  one task a line, with tokens and spans; attributes stand in
-                     their span, labels of the note under 'labels'
-            conll    three columns: token, start-end, BIO tag; before each note a
-                     line -DOCSTART- with its name
-            brat     a new folder of .txt and .ann files
+            labels        one JSON record a note and annotator; nothing is lost
+            prodigy       one task a line, with tokens and spans
+            doccano       JSONL: label triples, entities and relations, or cats
+            label-studio  a folder: tasks.json and the labelling config.xml
+            brat          a folder of .txt and .ann files, and annotation.conf
+            conll         a token a line; see --columns and --scheme
+            hf            a folder: rows for datasets, and labels.json
+            spacy         Doc.to_json, a document a line
+            i2b2          a folder of .txt, .con, .ast and .rel files
+            bioc          BioC as JSON; bioc-xml: as XML
+            webanno       a folder of WebAnno TSV 3.3 files
+            xmi           a folder of UIMA CAS XMI files and TypeSystem.xml
+            fhir          a FHIR R4 Bundle; a label's alias fhir:Condition in the
+                          schema says which resource it becomes
+            csv, tsv      one entity a row, with the words around it
 
-            prodigy leaves out notes that are not complete; conll and brat also those
-            that were skipped, and need --annotator where several finished a note.
-            What a format has no place for is counted on standard error.
+            What is read from a file is found from its content; --from names it.
+            Notes that are not complete are left out, except by labels, csv and
+            tsv; skipped ones too, except by labels, prodigy, label-studio, csv and
+            tsv. Formats with room for one record a note need --annotator where
+            several finished it. What a format has no place for is counted on
+            standard error, the first twenty with note and offsets.
             """)
 
-    @Option(help: "labels, prodigy, conll or brat.")
+    @Option(help: ArgumentHelp("The form to write.", valueName: "format"))
     var format: Format
 
-    @Option(help: ArgumentHelp("The file to write, or for brat the folder; - for standard output.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "The file to write, packed if it ends in .gz, or the new folder; - for standard output.", valueName: "path")
+    )
     var output: String
 
-    @Option(help: ArgumentHelp("Write only this annotator's records.", valueName: "name"))
-    var annotator: String?
+    @Option(
+        help: ArgumentHelp("The form of the file that is read. Default: found from its content.", valueName: "format"))
+    var from: Format?
 
-    @Argument(help: ArgumentHelp("A project's folder, or a labels.jsonl.", valueName: "project|file"))
+    @Option(help: ArgumentHelp("conll, hf: iob1, iob2, bioes or bilou.", valueName: "scheme"))
+    var scheme = TagScheme.iob2
+
+    @Option(
+        help: ArgumentHelp(
+            "conll: 2 (token, tag), 3 (token, start-end, tag) or 4 (CoNLL-2003, with spaces).", valueName: "number"))
+    var columns = 3
+
+    @OptionGroup var transfer: TransferOptions
+
+    @Argument(help: ArgumentHelp("A project's folder, or a file or folder in any format.", valueName: "project|file"))
     var source: String
 
     func validate() throws {
-        if format == .brat, output == NoteReader.standardInput {
-            throw ValidationError("brat is a folder of files and cannot go to standard output; give --output FOLDER.")
+        if format.isFolder, output == NoteReader.standardInput {
+            throw ValidationError(
+                "\(format.rawValue) is a folder of files and cannot go to standard output; give --output FOLDER.")
         }
+        guard format.isWritten else { throw ValidationError("\(format.rawValue) is only read, by import.") }
+        guard (2...4).contains(columns) else { throw ValidationError("--columns is 2, 3 or 4.") }
     }
 
     func run() throws {
-        var records = PrivateFile.isFolder(source) ? try ofProject() : try ofFile()
-        if let annotator { records = try Readings.of(annotator, among: records, file: source) }
-        var report = LossReport()
-        switch format {
-        case .labels: try write(try LabelsJSONL.write(records))
-        case .prodigy: try write(try ProdigyJSONL.write(records, report: &report))
-        case .conll: try write(try CoNLL.write(records, file: source, report: &report))
-        case .brat: try write(try Brat.write(records, file: source, report: &report))
+        var options = try transfer.formatOptions()
+        options.scheme = scheme
+        options.columns = columns
+        let isProject = PrivateFile.isFolder(Project(folder: source).journalsFolder)
+        if isProject { options.resources = Self.resources(try Project(folder: source).schema()) }
+        var writer = try format.writer(options)
+        var way = Transfer(from: source, annotator: transfer.annotator, isSingle: !format.holdsSeveralAnnotators)
+        var output = try DraftOutput(output, isFolder: format.isFolder)
+        do {
+            if isProject {
+                for label in try ofProject() {
+                    let record = way.record(label)
+                    if try way.isWanted(record) { try way.write(record, &writer, to: &output) }
+                }
+                try way.finish()
+            } else {
+                try copy(&way, &writer, &output, options)
+            }
+            try writer.finish(&output)
+            try transfer.conclude(way.report, of: "export")
+            try output.commit()
+        } catch {
+            output.discard()
+            throw error
         }
-        for line in report.lines { say(line) }
     }
 
-    private func ofFile() throws(BadInput) -> [LabelRecord] {
-        let bytes = try NoteReader.bytes(of: source)
-        return try LabelsJSONL.read(bytes, file: source == NoteReader.standardInput ? "standard input" : source)
+    private func copy(
+        _ way: inout Transfer, _ writer: inout any RecordWriter, _ output: inout DraftOutput, _ options: FormatOptions
+    ) throws(BadInput) {
+        let (reader, source) = try RecordSource.open(self.source, as: from, options)
+        var records = reader
+        var progress = ReadingProgress("export", of: source)
+        while let record = try way.next(&records) {
+            try way.write(record, &writer, to: &output)
+            progress.show()
+        }
+        progress.finish()
     }
 
     /// The records of a project as it is now; `labels.jsonl` is brought up to date on the way.
     private func ofProject() throws(BadInput) -> [LabelRecord] {
         let project = Project(folder: source)
-        guard PrivateFile.isFolder(project.journalsFolder) else {
-            throw BadInput(SourceLocation(source), "is not a project: it has no folder 'journals'")
-        }
         let notes = try project.notes()
-        var records: [LabelRecord]
         do {
-            records = try LabelsFile.update(project, notes: notes)
+            let records = try LabelsFile.update(project, notes: notes)
             // Whoever is named is wanted even where an adjudicator's record is preferred.
-            if annotator != nil { records = try LabelsFile.records(of: project, notes: notes) }
+            return transfer.annotator == nil ? records : try LabelsFile.records(of: project, notes: notes)
         } catch {
             // A project that may only be read can be exported all the same; what is wrong with it is thrown here again.
-            records = try LabelsFile.records(of: project, notes: notes)
-            if annotator == nil { records = try LabelsFile.preferred(records, in: project) }
-            say("labels.jsonl was not brought up to date: \(error)")
-        }
-        try LabelsJSONL.check(records, file: source)
-        return records
-    }
-
-    private func write(_ text: String) throws(BadInput) {
-        if output == NoteReader.standardInput {
-            do {
-                // Not `print`, which ignores a full disk.
-                try PrivateFile.write(Array(text.utf8), to: STDOUT_FILENO)
-            } catch {
-                throw BadInput(SourceLocation("standard output"), "cannot be written (\(error))")
-            }
-        } else {
-            try replace(output, Array(text.utf8))
+            let records = try LabelsFile.records(of: project, notes: notes)
+            standardError("export: labels.jsonl was not brought up to date: \(error)")
+            return transfer.annotator == nil ? try LabelsFile.preferred(records, in: project) : records
         }
     }
 
-    private func write(_ files: [Brat.File]) throws(BadInput) {
-        if PrivateFile.exists(output) {
-            let held = try? FileManager.default.contentsOfDirectory(atPath: output)
-            guard let held, held.isEmpty else {
-                throw BadInput(
-                    SourceLocation(output), "is there already and not an empty folder; give another --output")
+    /// Which FHIR resource a label becomes, from its aliases.
+    private static func resources(_ schema: LabelSchema?) -> [String: String] {
+        var resources: [String: String] = [:]
+        for label in schema?.spans ?? [] {
+            for alias in label.aliases where alias.hasPrefix("fhir:") {
+                resources[label.label] = String(alias.dropFirst(5))
             }
         }
-        for file in files {
-            let path = "\(output)/\(file.path)"
-            do {
-                try PrivateFile.makeFolder(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
-            } catch {
-                throw BadInput(SourceLocation(path), "its folder cannot be made (\(error))")
-            }
-            try replace(path, file.bytes)
-        }
+        return resources
     }
+}
 
-    private func replace(_ path: String, _ bytes: [UInt8]) throws(BadInput) {
-        do {
-            try PrivateFile.replace(path, with: bytes)
-        } catch {
-            throw BadInput(SourceLocation(path), "cannot be written (\(error))")
+/// Opens what is to be read.
+enum RecordSource {
+    /// The reader of a file or folder, and its bytes where a progress bar can follow them.
+    ///
+    /// - Throws: ``BadInput`` if its format is none that is read.
+    static func open(
+        _ path: String, as format: Format?, _ options: FormatOptions
+    ) throws(BadInput) -> (reader: any RecordReader, source: ByteSource?) {
+        let input = try Input(path: path)
+        guard format != nil || path != NoteReader.standardInput else {
+            throw BadInput(SourceLocation("standard input"), "can be read once only: name its format")
         }
+        let detected: Format
+        if let format { detected = format } else { detected = try Format.detect(input) }
+        let reader = try detected.reader(input, options: options)
+        return (reader, (reader as? any FileReader)?.source)
     }
-
-    private func say(_ line: String) { try? PrivateFile.write(Array("export: \(line)\n".utf8), to: STDERR_FILENO) }
 }

@@ -137,7 +137,7 @@ struct BadInputTests {
         try expectRefusal(
             ["review", "--annotator", "kim", "--project", "P", "-"], in: folder, says: "standard input")
         try expectRefusal(
-            ["export", "--format", "labels", "--output", "out", "Notes"], in: folder, says: "Notes: is not a project")
+            ["export", "--format", "labels", "--output", "out", "Notes"], in: folder, says: "Notes: is no project")
         try expectRefusal(["check", "gone"], in: folder, says: "gone: no such project folder")
     }
 

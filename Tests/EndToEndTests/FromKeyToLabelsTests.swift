@@ -191,19 +191,22 @@ struct FromKeyToLabelsTests {
         let notes = try NoteReader.read(["\(folder.path)/\(folder.notes)"])
 
         var report = LossReport()
-        let prodigy = try ProdigyJSONL.read(folder.bytes("p.jsonl"), file: "p", annotator: "x", report: &report)
+        let prodigy = try Format.prodigy.records(try Input(path: "\(folder.path)/p.jsonl"), report: &report)
         #expect(prodigy.map(\.id) == [Self.note])
         #expect(prodigy.first?.annotator == "kim")
         #expect(prodigy.first?.labels == record.labels)
         #expect(Set(prodigy.first?.spans.map(\.content) ?? []) == spans)
 
-        let brat = try Brat.read("\(folder.path)/brat", annotator: "kim")
+        let brat = try Format.brat.records(try Input(path: "\(folder.path)/brat"), report: &report)
         #expect(brat.map(\.id) == [Self.note])
         #expect(Set(brat.first?.spans.map(\.content) ?? []) == spans)
-        #expect(brat.first?.text == record.text)
+        #expect(brat.first?.text.string == record.text)
 
         // Of spans that overlap CoNLL has room for the longest; whatever it has is one of ours, in the same place.
-        let conll = try CoNLL.read(folder.bytes("c.conll"), file: "c", notes: notes, annotator: "kim")
+        var options = FormatOptions()
+        for note in notes { options.notes[note.id] = note }
+        let conll = try Format.conll.records(
+            try Input(path: "\(folder.path)/c.conll"), options: options, report: &report)
         let read = Set(conll.first?.spans.map(\.content) ?? [])
         #expect(read.isSubset(of: spans))
         for lost in spans.subtracting(read) {

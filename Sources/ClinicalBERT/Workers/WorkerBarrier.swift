@@ -12,9 +12,11 @@ final class WorkerBarrier: @unchecked Sendable {
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let opened = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    /// After so many looks, some twenty microseconds, a worker lets others have its core: on a busy machine the one it waits
-    /// for may be the one that has none.
-    private static let looksBeforeYield = 500
+    /// After so many looks, some hundred microseconds, a worker lets others have its core: on a busy machine the one it
+    /// waits for may be the one that has none.
+    ///
+    /// Sooner, every small difference between two workers would cost a turn.
+    private static let looksBeforeYield = 4_000
 
     /// After so many more it sleeps: the machine has more work than cores, and looking on would take from them.
     private static let yieldsBeforeSleep = 100

@@ -1,0 +1,250 @@
+import Annotation
+import ClinicalText
+
+/// CoNLL files: a token a line, its tag last, a blank line between sentences, `-DOCSTART-` before a note.
+///
+///     -DOCSTART-	note-17	O
+///
+///     Denies	0-6	O
+///     chest	7-12	B-Sign_symptom
+///     pain	13-17	I-Sign_symptom
+///
+/// Three columns with tabs are ours: `start-end` lets spans be read back exactly. Four with spaces are CoNLL-2003
+/// (`token -X- -X- tag`), two are what most tools read. White space and `%` of names of notes and labels are
+/// percent-encoded. A blank line never falls inside a span.
+enum CoNLL {
+    static let documentStart = "-DOCSTART-"
+    /// In CoNLL-2003 the part of speech and the phrase, which nobody asked us for.
+    static let unknown = "-X-"
+
+    struct Writer: RecordWriter {
+        private let scheme: TagScheme
+        private let columns: Int
+
+        init(_ options: FormatOptions) {
+            scheme = options.scheme
+            columns = options.columns
+        }
+
+        mutating func add(
+            _ record: Record, to output: inout some RecordOutput, _ report: inout LossReport
+        ) throws(BadInput) {
+            guard report.isFinished(record) else { return }
+            report.add(record, lacking: [.rejected, .noteLabel, .comment, .relation])
+            // Spans that are left out take their attributes along.
+            var flat = record
+            flat.spans = record.spans.filter { $0.content.fragments == nil }
+            report.add(flat, lacking: [.attribute, .reference, .field, .provenance])
+            if columns != 3 { report.add(.name, in: record.id) }
+            try output.append(Array(document(record, &report).utf8), to: "")
+        }
+
+        private func document(_ record: Record, _ report: inout LossReport) -> String {
+            let tagged = TaggedTokens(record, scheme: scheme, name: { PercentCoding.encode($0) }, &report)
+            let sentences = Sentence.spans(of: record.text).map(\.start)
+            var lines = [row(documentStart, PercentCoding.encode(record.id), "O"), ""]
+            var next = 0
+            var last = "O"
+            for (token, tag) in zip(tagged.tokens, tagged.tags) {
+                var isFirst = false
+                while next < sentences.count, sentences[next] <= token.start {
+                    isFirst = true
+                    next += 1
+                }
+                let goesOn = tag != "O" && last.dropFirst(2) == tag.dropFirst(2) && !"BSU".contains(tag.first ?? "O")
+                if isFirst, lines.count > 2, !goesOn { lines.append("") }
+                lines.append(row(record.text[token], "\(token.start.value)-\(token.end.value)", tag))
+                last = tag
+            }
+            return lines.joined(separator: "\n") + "\n\n"
+        }
+
+        private func row(_ token: String, _ place: String, _ tag: String) -> String {
+            switch columns {
+            case 2: "\(token)\t\(tag)"
+            case 4: [token, CoNLL.unknown, CoNLL.unknown, tag].joined(separator: " ")
+            default: [token, place, tag].joined(separator: "\t")
+            }
+        }
+    }
+}
+
+extension CoNLL {
+    /// Reads notes back: over the note that has the document's name, or over a text put together from the tokens.
+    struct Reader: RecordReader {
+        private var lines: LineSource
+        private let notes: [String: Note]
+        private var decoder = TagDecoder()
+        private var misfits = Misfits()
+        private var count = 0
+        private var name: String?
+        private var isInDocument = false
+        private var tokens: [(text: String, place: TextSpan?, startsSentence: Bool)] = []
+        private var isSentenceStart = false
+
+        init(_ source: ByteSource, _ options: FormatOptions) {
+            lines = LineSource(source)
+            notes = options.notes
+        }
+
+        mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
+            while let line = try lines.nextText() {
+                guard line.contains(where: { !$0.isWhitespace }) else {
+                    isSentenceStart = true
+                    continue
+                }
+                var columns =
+                    line.contains("\t")
+                    ? line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+                    : line.split(separator: " ").map(String.init)
+                guard columns.count > 1, let tag = columns.popLast() else {
+                    throw BadInput(lines.location, "a line has at least two columns: the token first and the tag last")
+                }
+                if columns[0] == documentStart {
+                    let finished = isInDocument ? try record(&report) : nil
+                    isInDocument = true
+                    let given = columns.count == 2 && columns[1] != unknown ? columns[1] : nil
+                    name = given.map { PercentCoding.decode($0) }
+                    if let name, !notes.isEmpty, notes[name] == nil {
+                        throw BadInput(lines.location, "the note '\(name.printable)' is not among the notes")
+                    }
+                    if let finished { return finished }
+                    continue
+                }
+                isInDocument = true
+                guard decoder.add(tag) else {
+                    throw BadInput(
+                        lines.location, "the tag '\(tag.printable)' is not O, B-…, I-… or one of E, S, L, U, M")
+                }
+                let place = columns.count > 1 ? span(columns[1]) : nil
+                if let place, let note = name.flatMap({ notes[$0] }) {
+                    let content = SpanContent(span: place, text: columns[0], label: tag)
+                    if let misfit = content.misfit(in: note.text) { misfits.add([misfit], at: "line \(lines.number)") }
+                }
+                tokens.append((columns[0], place, isSentenceStart))
+                isSentenceStart = false
+            }
+            if isInDocument {
+                isInDocument = false
+                if let record = try record(&report) { return record }
+            }
+            try misfits.check(lines.name)
+            return nil
+        }
+
+        /// The note that has just ended; `nil` for one without tokens.
+        private mutating func record(_ report: inout LossReport) throws(BadInput) -> Record? {
+            defer {
+                tokens = []
+                decoder.restart()
+                name = nil
+                isSentenceStart = false
+            }
+            let note = name.flatMap { notes[$0] }
+            guard note != nil || !tokens.isEmpty else { return nil }
+            count += 1
+            var places = tokens.map(\.place)
+            var text = note?.text
+            if let note, places.contains(nil) {
+                places = try aligned(note.text)
+            } else if note == nil {
+                let rebuilt = rebuilt()
+                text = rebuilt.text
+                places = rebuilt.places
+            }
+            guard let text else { return nil }
+            var record = Record(id: note?.id ?? name ?? "document-\(count)", text: text, meta: note?.meta ?? [:])
+            if note == nil { report.add(.rebuilt, in: record.id) }
+            report.add(.illegalTag, decoder.illegal, in: record.id)
+            for chunk in decoder.chunks {
+                guard let first = places[chunk.tokens.lowerBound], let last = places[chunk.tokens.upperBound],
+                    text.holds(TextSpan(first.start, last.end))
+                else { continue }
+                record.spans.append(
+                    Record.Span(
+                        content: SpanContent(
+                            TextSpan(first.start, last.end), in: text, label: PercentCoding.decode(chunk.label))))
+            }
+            return record
+        }
+
+        /// Where the tokens stand in the note: each after the one before.
+        private mutating func aligned(_ text: NoteText) throws(BadInput) -> [TextSpan?] {
+            guard let places = TokenAlignment.places(of: tokens.map(\.text), in: text) else {
+                throw BadInput(
+                    lines.location, "the tokens before this line are not those of the note '\((name ?? "").printable)'")
+            }
+            return places
+        }
+
+        /// A text that has the tokens: at their offsets where these are given, else with a space or line end between two.
+        private func rebuilt() -> (text: NoteText, places: [TextSpan?]) {
+            var text = ""
+            var places: [TextSpan?] = []
+            var length = 0
+            // Offsets are taken at their word only where they leave no more room than a note could have there.
+            let widestGap = 1000
+            var isPlaced = true
+            var end = 0
+            for token in tokens {
+                guard let place = token.place, place.start.value >= end, place.start.value - end < widestGap,
+                    place.count == token.text.unicodeScalars.count
+                else {
+                    isPlaced = false
+                    break
+                }
+                end = place.end.value
+            }
+            for (index, token) in tokens.enumerated() {
+                var gap = index == 0 ? 0 : 1
+                if isPlaced, let place = token.place { gap = place.start.value - length }
+                if gap > 0 {
+                    text += String(repeating: " ", count: gap - 1) + (token.startsSentence && index > 0 ? "\n" : " ")
+                }
+                length += gap
+                let count = token.text.unicodeScalars.count
+                places.append(TextSpan(length, length + count))
+                text += token.text
+                length += count
+            }
+            return (NoteText(text), places)
+        }
+
+        private func span(_ column: String) -> TextSpan? {
+            let numbers = column.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard numbers.count == 2, let start = numbers[0], let end = numbers[1] else { return nil }
+            return TextSpan(start, end)
+        }
+    }
+}
+
+/// Tokens of a file found again in the text that they were taken from.
+enum TokenAlignment {
+    /// The place of each token, or `nil` if one does not follow the one before it after nothing but white space.
+    static func places(of tokens: [String], in text: NoteText) -> [TextSpan]? {
+        let scalars = Array(text.string.unicodeScalars)
+        var places: [TextSpan] = []
+        var position = 0
+        for token in tokens {
+            let wanted = Array(token.unicodeScalars)
+            while position < scalars.count, scalars[position] != wanted.first {
+                guard isSpace(scalars[position]) else { return nil }
+                position += 1
+            }
+            guard position + wanted.count <= scalars.count, !wanted.isEmpty,
+                scalars[position..<position + wanted.count].elementsEqual(wanted)
+            else { return nil }
+            places.append(TextSpan(position, position + wanted.count))
+            position += wanted.count
+        }
+        return places
+    }
+
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.properties.isWhitespace { return true }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse: return true
+        default: return false
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import Annotation
+import ClinicalText
+
+/// Rows for `datasets`: token classification (`tokens`, `ner_tags`) and text classification (`text`, `label`).
+///
+/// A folder of `data.jsonl` and `labels.json`, the names of the numbers in `ner_tags`, is written; a file alone is read too, if
+/// its tags are words. `text` and `offsets` beside the tokens let the spans be read back over the note itself; a note's own
+/// label stands in the column `label_` and its name.
+enum HuggingFace {
+    static let dataFile = "data.jsonl"
+    static let labelsFile = "labels.json"
+    static let labelPrefix = "label_"
+    private static let members: Set<String> = [
+        "id", "text", "tokens", "words", "offsets", "ner_tags", "tags", "labels", "label",
+    ]
+
+    struct Reader: RecordReader {
+        private var elements: JSONElements
+        private var names: [String] = []
+        private let notes: [String: Note]
+        private var misfits = Misfits()
+        private let file: String
+
+        init(_ input: Input, _ options: FormatOptions) throws(BadInput) {
+            notes = options.notes
+            guard input.isFolder else {
+                let source = try input.open()
+                file = source.name
+                elements = JSONElements(source)
+                return
+            }
+            let name = try input.files(".jsonl", ".json").first { !$0.hasSuffix(labelsFile) } ?? dataFile
+            guard let bytes = try input.bytes(name) else {
+                throw BadInput(SourceLocation(input.name), "has no \(dataFile)")
+            }
+            file = input.location(name)
+            elements = JSONElements(ByteSource(bytes, name: file))
+            if let labels = try input.bytes(labelsFile) {
+                let place = input.location(labelsFile)
+                names = (try OrderedJSON.parse(labels, file: place).elements ?? []).compactMap(\.string)
+                if names.isEmpty { throw BadInput(SourceLocation(place), "is no list of the names of tags") }
+            }
+        }
+
+        mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
+            while let row = try elements.next() {
+                var unfit: [String] = []
+                let record = try record(row, &unfit, &report)
+                if unfit.isEmpty { return record }
+                misfits.add(unfit, at: "line \(elements.location.line ?? 0)")
+            }
+            try misfits.check(file)
+            return nil
+        }
+
+        private func record(
+            _ row: OrderedJSON, _ unfit: inout [String], _ report: inout LossReport
+        ) throws(BadInput) -> Record {
+            let location = elements.location
+            guard row.members != nil else { throw BadInput(location, "a row must be a JSON object") }
+            let tokens = (row["tokens"] ?? row["words"])?.elements?.compactMap(\.string) ?? []
+            let tags = try tags(row["ner_tags"] ?? row["tags"] ?? row["labels"], count: tokens.count, location)
+            let note = row["id"]?.name.flatMap { notes[$0] }
+            let known = note?.text ?? row["text"]?.string.map { NoteText($0) }
+            let text = known ?? NoteText(tokens.joined(separator: " "))
+            guard text.scalarCount > 0 else { throw BadInput(location, "a row needs 'tokens' or a 'text'") }
+            var record = Record(id: row["id"]?.name, text: text, meta: note?.meta ?? [:])
+            if known == nil { report.add(.rebuilt, in: record.id) }
+            for (name, value) in row.others(than: members) {
+                if name.hasPrefix(labelPrefix) {
+                    if value != .null { record.labels[String(name.dropFirst(labelPrefix.count))] = value }
+                } else {
+                    record.meta[name] = value
+                }
+            }
+            if tokens.isEmpty, let label = row["label"] {
+                let number = label.int.flatMap { names.indices.contains($0) ? names[$0] : nil }
+                record.labels["label"] = label.string.map(JSONValue.string) ?? .string(number ?? label.name ?? "")
+            }
+            guard !tokens.isEmpty else { return record }
+            guard let places = places(of: tokens, row["offsets"], text) else {
+                unfit = ["the tokens are not those of the text"]
+                return record
+            }
+            var decoder = TagDecoder()
+            for tag in tags {
+                guard decoder.add(tag) else {
+                    throw BadInput(location, "the tag '\(tag.printable)' is not O, B-…, I-… or one of E, S, L, U, M")
+                }
+            }
+            report.add(.illegalTag, decoder.illegal, in: record.id)
+            record.spans = decoder.chunks.map { chunk in
+                let span = TextSpan(places[chunk.tokens.lowerBound].start, places[chunk.tokens.upperBound].end)
+                return Record.Span(content: SpanContent(span, in: text, label: chunk.label))
+            }
+            return record
+        }
+
+        private func tags(
+            _ value: OrderedJSON?, count: Int, _ location: SourceLocation
+        ) throws(BadInput) -> [String] {
+            let elements = value?.elements ?? []
+            guard elements.count == count else {
+                throw BadInput(location, "there are \(count) tokens and \(elements.count) tags")
+            }
+            var tags: [String] = []
+            for element in elements {
+                if let tag = element.string {
+                    tags.append(tag)
+                } else if let number = element.int, names.indices.contains(number) {
+                    tags.append(names[number])
+                } else {
+                    throw BadInput(
+                        location,
+                        "a tag is a number without a name: give the folder that has \(labelsFile) beside the rows")
+                }
+            }
+            return tags
+        }
+
+        private func places(of tokens: [String], _ offsets: OrderedJSON?, _ text: NoteText) -> [TextSpan]? {
+            guard let pairs = offsets?.elements, pairs.count == tokens.count else {
+                return TokenAlignment.places(of: tokens, in: text)
+            }
+            var places: [TextSpan] = []
+            for (pair, token) in zip(pairs, tokens) {
+                guard let pair = pair.elements, pair.count == 2, let start = pair[0].int, let end = pair[1].int,
+                    text.holds(TextSpan(start, end)), text[TextSpan(start, end)].utf8.elementsEqual(token.utf8)
+                else { return TokenAlignment.places(of: tokens, in: text) }
+                places.append(TextSpan(start, end))
+            }
+            return places
+        }
+    }
+
+    struct Writer: RecordWriter {
+        private let scheme: TagScheme
+        private var names = ["O"]
+        private var numbers = ["O": 0]
+
+        init(_ options: FormatOptions) { scheme = options.scheme }
+
+        mutating func add(
+            _ record: Record, to output: inout some RecordOutput, _ report: inout LossReport
+        ) throws(BadInput) {
+            guard report.isFinished(record) else { return }
+            report.add(
+                record, lacking: [.rejected, .comment, .relation, .attribute, .reference, .field, .provenance])
+            let tagged = TaggedTokens(record, scheme: scheme, name: { $0 }, &report)
+            let tags = tagged.tags.map { OrderedJSON.int(number($0)) }
+            let labels = record.labels.sorted { $0.key < $1.key }.map {
+                (labelPrefix + $0.key, Optional(OrderedJSON($0.value)))
+            }
+            let meta = record.meta.sorted { $0.key < $1.key }
+                .filter { !members.contains($0.key) && !$0.key.hasPrefix(labelPrefix) }
+                .map { ($0.key, Optional(OrderedJSON($0.value))) }
+            let row = OrderedJSON.members(
+                [
+                    ("id", .string(record.id)),
+                    ("tokens", .array(tagged.tokens.map { .string(record.text[$0]) })), ("ner_tags", .array(tags)),
+                    (
+                        "offsets",
+                        .array(tagged.tokens.map { .array([.int($0.start.value), .int($0.end.value)]) })
+                    ), ("text", .string(record.text.string)),
+                ] + labels + meta)
+            try output.append(JSONText.line(row), to: dataFile)
+        }
+
+        mutating func finish(_ output: inout some RecordOutput) throws(BadInput) {
+            try output.append(JSONText.line(.array(names.map(OrderedJSON.string))), to: labelsFile)
+        }
+
+        /// The number of a tag; those of a label come together, in the order in which labels are first seen.
+        private mutating func number(_ tag: String) -> Int {
+            if let number = numbers[tag] { return number }
+            for tag in scheme.tags(of: String(tag.dropFirst(2))) {
+                numbers[tag] = names.count
+                names.append(tag)
+            }
+            return numbers[tag] ?? 0
+        }
+    }
+}

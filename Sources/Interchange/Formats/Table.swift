@@ -1,0 +1,85 @@
+import Annotation
+import ClinicalText
+
+/// A table of entities for a spreadsheet or a statistician: one a row, with the words around it and its attributes.
+///
+/// Only written.
+///
+/// Comma-separated after RFC 4180, or with tabs, in which tabs and line ends of the note become spaces. Attributes are one
+/// column, `name=value` with `; ` between, so that the columns are the same for every note.
+enum Table {
+    enum Separator {
+        case comma
+        case tab
+    }
+
+    /// Enough words to see what is meant.
+    private static let context = 40
+    private static let columns = [
+        "note", "annotator", "group", "start", "end", "label", "text", "before", "after", "attributes", "codes",
+        "source",
+        "score", "fragments", "comment",
+    ]
+
+    struct Writer: RecordWriter {
+        private let separator: Separator
+        private var isFirst = true
+
+        init(_ separator: Separator) { self.separator = separator }
+
+        mutating func add(
+            _ record: Record, to output: inout some RecordOutput, _ report: inout LossReport
+        ) throws(BadInput) {
+            report.add(record, lacking: [.noteLabel, .relation, .field, .rejected])
+            report.add(.comment, record.comments.count { $0.start == nil }, in: record.id)
+            report.add(.meta, record.meta.count { $0.key != "group" }, in: record.id)
+            try begin(&output)
+            let rows = record.spans.map { row(Table.cells($0, record)) }
+            try output.append(Array(rows.joined().utf8), to: "")
+        }
+
+        mutating func finish(_ output: inout some RecordOutput) throws(BadInput) { try begin(&output) }
+
+        private mutating func begin(_ output: inout some RecordOutput) throws(BadInput) {
+            guard isFirst else { return }
+            isFirst = false
+            try output.append(Array(row(columns).utf8), to: "")
+        }
+
+        private func row(_ cells: [String]) -> String {
+            switch separator {
+            case .tab: cells.map(flat).joined(separator: "\t") + "\n"
+            case .comma: cells.map(quoted).joined(separator: ",") + "\r\n"
+            }
+        }
+
+        private func flat(_ cell: String) -> String {
+            String(
+                String.UnicodeScalarView(
+                    cell.unicodeScalars.map { Brat.lineEnds.contains($0) || $0 == "\t" ? " " : $0 }))
+        }
+
+        private func quoted(_ cell: String) -> String {
+            // A cell that begins like a formula is run by spreadsheets; the quote keeps it text (CWE-1236).
+            let cell = cell.first.map { "=+-@".contains($0) } == true && Double(cell) == nil ? "'" + cell : cell
+            guard cell.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return cell }
+            return "\"" + cell.replacing("\"", with: "\"\"") + "\""
+        }
+    }
+
+    private static func cells(_ span: Record.Span, _ record: Record) -> [String] {
+        let place = span.content.span
+        let before = TextSpan(max(0, place.start.value - context), place.start.value)
+        let after = TextSpan(place.end.value, place.end.value + context)
+        let attributes = span.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let codes = span.references.map { $0.source.isEmpty ? $0.code : "\($0.source):\($0.code)" }
+        let fragments = (span.content.fragments ?? []).map { "\($0.start.value)-\($0.end.value)" }
+        return [
+            record.id, record.annotator ?? "", record.meta["group"]?.stringValue ?? "", String(place.start.value),
+            String(place.end.value), span.content.label, span.content.text, record.text[before], record.text[after],
+            attributes.joined(separator: "; "), codes.joined(separator: "; "), span.source?.rawValue ?? "",
+            span.score.map { "\($0)" } ?? "", fragments.joined(separator: ";"),
+            record.comments(on: place).joined(separator: "; "),
+        ]
+    }
+}

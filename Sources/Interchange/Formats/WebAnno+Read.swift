@@ -1,0 +1,249 @@
+import Annotation
+import ClinicalText
+
+extension WebAnno {
+    struct Reader: RecordReader {
+        private let input: Input
+        private var files: [String]
+        private var misfits = Misfits()
+
+        init(_ input: Input) throws(BadInput) {
+            self.input = input
+            files = input.isFolder ? try input.files(".tsv").reversed() : [""]
+            if files.isEmpty { throw BadInput(SourceLocation(input.name), "has no .tsv files") }
+        }
+
+        mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
+            while let file = files.popLast() {
+                let name = input.location(file)
+                let source = file.isEmpty ? try input.open() : ByteSource(try input.bytes(file) ?? [], name: name)
+                let base = file.isEmpty ? name.split(separator: "/").last.map(String.init) ?? name : file
+                var sheet = Parser(source)
+                let (record, unfit) = try sheet.record(
+                    id: NotePath.id(of: base.hasSuffix(".tsv") ? String(base.dropLast(4)) : base), &report)
+                if unfit.isEmpty { return record }
+                misfits.add(unfit, at: name)
+            }
+            try misfits.check(input.name)
+            return nil
+        }
+    }
+
+    /// A layer of spans or relations and the columns it takes.
+    private struct Layer {
+        var name: String
+        var features: [String]
+        var isRelation: Bool
+    }
+
+    private struct Parser {
+        private var lines: LineSource
+        private var layers: [Layer] = []
+        private var sentences: [String] = []
+        private var sentenceStarts: [Int] = []
+        private var isInText = false
+        private var spans: [(layer: Int, number: Int, start: Int, end: Int, features: [String: String])] = []
+        private var open: [String: Int] = [:]
+        private var firstOfToken: [String: [Int: Int]] = [:]
+        private var arcs:
+            [(label: String, source: String, target: String, numbers: (Int, Int), attributes: [String: String])] = []
+
+        init(_ source: ByteSource) { lines = LineSource(source) }
+
+        private func bad(_ reason: String) -> BadInput { BadInput(lines.location, reason) }
+
+        mutating func record(
+            id: String, _ report: inout LossReport
+        ) throws(BadInput) -> (record: Record, misfits: [String]) {
+            guard let head = try lines.nextText(), head.hasPrefix("#FORMAT=WebAnno TSV 3") else {
+                throw bad("the first line is not \(WebAnno.format)")
+            }
+            while let line = try lines.nextText() {
+                if line.hasPrefix("#T_") {
+                    try layer(line)
+                } else if line.hasPrefix("#Text=") {
+                    let text = WebAnno.unescape(line.dropFirst(6))
+                    if isInText {
+                        sentences[sentences.count - 1] += "\n" + text
+                    } else {
+                        sentences.append(text)
+                        sentenceStarts.append(-1)
+                        isInText = true
+                    }
+                } else if !line.isEmpty, !line.hasPrefix("#") {
+                    isInText = false
+                    try token(line)
+                } else if line.isEmpty {
+                    isInText = false
+                }
+            }
+            return try build(id, &report)
+        }
+
+        private mutating func layer(_ line: String) throws(BadInput) {
+            guard line.hasPrefix("#T_SP=") || line.hasPrefix("#T_RL=") else {
+                throw bad("a layer of chains (#T_CH) is not read; export the file without it")
+            }
+            let parts = line.dropFirst(6).split(separator: "|").map(String.init)
+            guard let name = parts.first else { throw bad("a layer has a name") }
+            let isRelation = line.hasPrefix("#T_RL=")
+            layers.append(
+                Layer(
+                    name: name, features: parts.dropFirst().filter { !$0.hasPrefix("BT_") }, isRelation: isRelation))
+        }
+
+        private mutating func token(_ line: String) throws(BadInput) {
+            let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+            let address = columns[0].split(separator: "-").map(String.init)
+            let offsets = columns.count > 2 ? columns[1].split(separator: "-").map { Int($0) } : []
+            guard address.count == 2, let sentence = Int(address[0]), offsets.count == 2, let start = offsets[0],
+                let end = offsets[1], sentences.indices.contains(sentence - 1)
+            else {
+                throw bad("a token is: sentence-token, begin-end, token, and the layers' columns, with tabs between")
+            }
+            if sentenceStarts[sentence - 1] < 0 {
+                // Where the sentence begins: as far before its first token as its text says.
+                let before = sentences[sentence - 1].unicodeScalars.firstIndex { !$0.properties.isWhitespace }
+                let lead = sentences[sentence - 1][..<(before ?? sentences[sentence - 1].startIndex)].utf16.count
+                let (begin, _) = start.subtractingReportingOverflow(lead)
+                sentenceStarts[sentence - 1] = max(0, begin)
+            }
+            var next = 3
+            for (index, layer) in layers.enumerated() {
+                let width = max(1, layer.features.count) + (layer.isRelation ? 1 : 0)
+                guard columns.count >= next + width else { throw bad("there are too few columns for the layers") }
+                let own = Array(columns[next..<next + width])
+                next += width
+                if layer.isRelation {
+                    try relation(own, layer, at: columns[0])
+                } else {
+                    annotate(own, index, layer, start, end, at: columns[0])
+                }
+            }
+        }
+
+        private mutating func annotate(
+            _ columns: [String], _ index: Int, _ layer: Layer, _ start: Int, _ end: Int, at address: String
+        ) {
+            let stacks = columns.map(Self.stack)
+            for place in (stacks.first ?? []).indices {
+                var features: [String: String] = [:]
+                var number = 0
+                for (feature, stack) in zip(layer.features, stacks) where stack.indices.contains(place) {
+                    number = stack[place].number
+                    if stack[place].value != "*" { features[feature] = WebAnno.unescape(stack[place].value) }
+                }
+                let key = "\(index)/\(number)"
+                if number > 0, let known = open[key] {
+                    spans[known].end = end
+                } else {
+                    open[key] = spans.count
+                    spans.append((index, number, start, end, features))
+                }
+                firstOfToken[address, default: [:]][number] = open[key] ?? 0
+            }
+        }
+
+        /// The values of a cell and the numbers that tell them apart; nothing for `_`.
+        private static func stack(_ cell: String) -> [(value: String, number: Int)] {
+            guard cell != "_" else { return [] }
+            var values: [(value: String, number: Int)] = []
+            for part in divided(cell, at: "|") {
+                guard part.hasSuffix("]"), let bracket = part.lastIndex(of: "["),
+                    let number = Int(part[part.index(after: bracket)...].dropLast())
+                else {
+                    values.append((part, 0))
+                    continue
+                }
+                values.append((String(part[..<bracket]), number))
+            }
+            return values
+        }
+
+        private static func divided(_ cell: String, at separator: Character) -> [String] {
+            var parts = [""]
+            var isEscaped = false
+            for character in cell {
+                if !isEscaped, character == separator {
+                    parts.append("")
+                    continue
+                }
+                isEscaped = !isEscaped && character == "\\"
+                parts[parts.count - 1].append(character)
+            }
+            return parts
+        }
+
+        /// Reads `TrAP` and `1-1[3_4]`.
+        private mutating func relation(_ columns: [String], _ layer: Layer, at address: String) throws(BadInput) {
+            guard let last = columns.last, last != "_" else { return }
+            let labels = Self.divided(columns[0], at: "|")
+            for (index, source) in last.split(separator: "|").enumerated() {
+                var token = source
+                var numbers = (0, 0)
+                if let bracket = source.firstIndex(of: "["), source.hasSuffix("]") {
+                    token = source[..<bracket]
+                    let pair = source[source.index(after: bracket)...].dropLast().split(separator: "_").map { Int($0) }
+                    guard pair.count == 2, let from = pair[0], let to = pair[1] else {
+                        throw bad("the source of a relation is sentence-token[from_to]")
+                    }
+                    numbers = (from, to)
+                }
+                let label = labels.indices.contains(index) ? WebAnno.unescape(labels[index]) : "relation"
+                arcs.append((label == "*" ? layer.name : label, String(token), address, numbers, [:]))
+            }
+        }
+
+        private func build(
+            _ id: String, _ report: inout LossReport
+        ) throws(BadInput) -> (record: Record, misfits: [String]) {
+            var text = ""
+            for (sentence, start) in zip(sentences, sentenceStarts) {
+                let gap = start < 0 ? (text.isEmpty ? 0 : 1) : start - text.utf16.count
+                let widest = 10_000
+                guard (0...widest).contains(gap) else {
+                    throw BadInput(SourceLocation(lines.name), "the offsets are not those of the sentences' texts")
+                }
+                // What stands between sentences is not in the file.
+                if gap > 0 { text += "\n" + String(repeating: " ", count: gap - 1) }
+                text += sentence
+            }
+            guard !text.isEmpty else { throw BadInput(SourceLocation(lines.name), "the file has no text") }
+            var record = Record(id: id, text: NoteText(text))
+            var marked: [(place: Place, span: (SpanContent) -> Record.Span)] = []
+            for (index, span) in spans.enumerated() {
+                var features = span.features
+                let layer = layers[span.layer].name
+                let short = layer.split(separator: ".").last.map(String.init) ?? layer
+                let label = ["value", "label"].compactMap { features.removeValue(forKey: $0) }.first ?? short
+                let code = features.removeValue(forKey: WebAnno.identifier)?.split(separator: ":", maxSplits: 1)
+                    .map(String.init)
+                let references = code.map { parts in
+                    [Record.Reference(source: parts.count == 2 ? parts[0] : "", code: parts.last ?? "")]
+                }
+                marked.append(
+                    (
+                        Place(parts: [(span.start, span.end)], surface: nil, label: label),
+                        { [features] content in
+                            Record.Span(
+                                id: "w\(index)", content: content, attributes: features, references: references ?? [])
+                        }
+                    ))
+            }
+            let unfit = record.add(marked, preferred: .utf16, &report)
+            for arc in arcs {
+                guard let from = firstOfToken[arc.source]?[arc.numbers.0],
+                    let to = firstOfToken[arc.target]?[arc.numbers.1]
+                else {
+                    report.add(.brokenRelation, in: id)
+                    continue
+                }
+                record.relations.append(
+                    Record.Relation(
+                        label: arc.label,
+                        arguments: [.init(role: "Arg1", target: "w\(from)"), .init(role: "Arg2", target: "w\(to)")]))
+            }
+            return (record, unfit)
+        }
+    }
+}
