@@ -24,6 +24,9 @@ let package = Package(
         .target(name: "Tokenization", dependencies: ["ClinicalText"]),
         .target(name: "ClinicalBERT", dependencies: ["Tokenization", "COneDNN", "COpenBLAS", "CVectorMath"]),
         .target(name: "Annotation", dependencies: ["ClinicalText"]),
+        .target(
+            name: "Training",
+            dependencies: ["Annotation", "ClinicalBERT", "ClinicalText", "COpenBLAS", "CVectorMath", "Tokenization"]),
         .target(name: "Journal", dependencies: ["Annotation"]),
         .target(name: "Interchange", dependencies: ["Annotation"]),
         .target(name: "Suggestions", dependencies: ["Annotation", "ClinicalBERT"]),
@@ -34,7 +37,7 @@ let package = Package(
             name: "chartmark",
             dependencies: [
                 "Annotation", "ClinicalBERT", "ClinicalText", "Interchange", "Journal", "ReviewUI", "Screen",
-                "Suggestions", "Terminal", "Tokenization",
+                "Suggestions", "Terminal", "Tokenization", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "ClinicalTextTests", dependencies: ["ClinicalText"]),
@@ -43,6 +46,7 @@ let package = Package(
         .testTarget(name: "AnnotationTests", dependencies: ["Annotation"]),
         .testTarget(name: "JournalTests", dependencies: ["Journal"]),
         .testTarget(name: "InterchangeTests", dependencies: ["Interchange"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training"]),
         .testTarget(name: "SuggestionsTests", dependencies: ["Suggestions"]),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"]),
         .testTarget(name: "ReviewUITests", dependencies: ["ReviewUI"], exclude: ["Snapshots"]),

@@ -11,7 +11,8 @@ struct ChartmarkCommand: ParsableCommand {
         version: chartmarkVersion,
         subcommands: [
             ReviewSubcommand.self, ExportCommand.self, CheckCommand.self, KeysCommand.self, PredictCommand.self,
-            TokenizeCommand.self, LogitsCommand.self, ModelCommand.self, EvaluateCommand.self, BenchCommand.self,
+            TokenizeCommand.self, LogitsCommand.self, ModelCommand.self, EvaluateCommand.self, FinetuneCommand.self,
+            BenchCommand.self,
         ])
 }
 

@@ -33,11 +33,12 @@ struct FloatArray: @unchecked Sendable {
 }
 
 /// Memory for floats on a 64-byte boundary, a cache line and a vector register of AVX-512.
-final class FloatMemory: @unchecked Sendable {
-    let pointer: UnsafeMutablePointer<Float>
-    let count: Int
+package final class FloatMemory: @unchecked Sendable {
+    package let pointer: UnsafeMutablePointer<Float>
+    package let count: Int
 
-    init(count: Int) {
+    /// Allocates `count` numbers, which are not set.
+    package init(count: Int) {
         let raw = UnsafeMutableRawPointer.allocate(byteCount: max(1, count) * 4, alignment: 64)
         pointer = raw.bindMemory(to: Float.self, capacity: max(1, count))
         self.count = count
