@@ -46,7 +46,7 @@ let package = Package(
         .testTarget(name: "AnnotationTests", dependencies: ["Annotation"]),
         .testTarget(name: "JournalTests", dependencies: ["Journal"]),
         .testTarget(name: "InterchangeTests", dependencies: ["Interchange"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+        .testTarget(name: "TrainingTests", dependencies: ["ClinicalBERT", "ClinicalText", "Tokenization", "Training"]),
         .testTarget(name: "SuggestionsTests", dependencies: ["Suggestions"]),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"]),
         .testTarget(name: "ReviewUITests", dependencies: ["ReviewUI"], exclude: ["Snapshots"]),

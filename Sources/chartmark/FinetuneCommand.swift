@@ -27,17 +27,20 @@ struct FinetuneCommand: ParsableCommand {
         /// The name of the note's label; `nil` for spans.
         let label: String?
 
+        private init(label: String?) { self.label = label }
+
         init?(argument: String) {
+            let prefix = "labels:"
             if argument == "spans" {
-                label = nil
-            } else if argument.hasPrefix("labels:"), argument.count > 7 {
-                label = String(argument.dropFirst(7))
+                self = .spans
+            } else if argument.hasPrefix(prefix), argument.count > prefix.count {
+                self.init(label: String(argument.dropFirst(prefix.count)))
             } else {
                 return nil
             }
         }
 
-        static let spans = TaskName(argument: "spans")
+        static let spans = TaskName(label: nil)
     }
 
     @Option(help: ArgumentHelp("The checkpoint to start from: BERT or DistilBERT.", valueName: "dir"))
@@ -123,16 +126,16 @@ struct FinetuneCommand: ParsableCommand {
         let (training, development) = try notes(seed)
         let labels = try labels(of: training)
         let task: TrainingTask =
-            self.task?.label == nil ? .tokens(labels: TrainingLabels.tags(labels)) : .texts(labels: labels)
+            self.task.label == nil ? .tokens(labels: TrainingLabels.tags(labels)) : .texts(labels: labels)
         let run = try FineTuning(
             checkpoint, task: task, training: training, development: development, settings: settings, output: output,
             resumes: resume)
         standardError(
             "finetune: \(training.count) notes in \(run.examples.count) windows, \(labels.count) labels; "
                 + (development.isEmpty ? "nothing to measure on" : "\(development.count) notes to measure on"))
-        let bar = TrainingBar(epochs: epochs, scoreName: self.task?.label == nil ? "F1" : "accuracy")
+        let bar = TrainingBar(epochs: epochs, scoreName: self.task.label == nil ? "F1" : "accuracy")
         let interruption = Interruption()
-        switch try run.run(isInterrupted: { interruption.isAsked }, report: bar.show) {
+        switch try run.run(report: bar.show, isInterrupted: { interruption.isAsked }) {
         case .done(let best):
             standardError(
                 "finetune: wrote \(output)" + (best.map { ", best \(bar.scoreName) \($0.threeDigits)" } ?? ""))
@@ -168,22 +171,22 @@ struct FinetuneCommand: ParsableCommand {
 
     private func read(_ path: String) throws -> TrainingNotes.Reading {
         let project = Project(folder: path)
-        guard PrivateFile.isFolder(path) else { return try TrainingNotes.read(path, label: task?.label) }
+        guard PrivateFile.isFolder(path) else { return try TrainingNotes.read(path, label: task.label) }
         guard PrivateFile.isFolder(project.journalsFolder) else {
             throw BadInput(SourceLocation(path), "is a folder and no project: it has no folder 'journals'")
         }
         let records = try LabelsFile.records(of: project, notes: try project.notes())
         var reading = TrainingNotes.Reading()
         reading.notes = try TrainingNotes.notes(
-            records, file: path, schema: try project.schema(), label: task?.label, unfinished: &reading.unfinished)
+            records, file: path, schema: try project.schema(), label: task.label, unfinished: &reading.unfinished)
         return reading
     }
 
     /// The labels of the notes, in alphabetical order; says which of them there is too little of.
     private func labels(of notes: [TrainingNote]) throws -> [String] {
-        let counts = TrainingLabels.counts(notes, isOfText: task?.label != nil)
+        let counts = TrainingLabels.counts(notes, isOfText: task.label != nil)
         guard !counts.isEmpty else {
-            let what = task?.label.map { "a label '\($0)'" } ?? "a span"
+            let what = task.label.map { "a label '\($0)'" } ?? "a span"
             throw BadInput(SourceLocation(data.joined(separator: " ")), "none of the \(notes.count) notes has \(what)")
         }
         for label in counts.keys.sorted() where counts[label] == 1 {

@@ -8,6 +8,11 @@ package enum TrainingNotes {
         package var notes: [TrainingNote] = []
         /// Notes that are not finished, or were skipped: they are not trained on.
         package var unfinished = 0
+
+        package init(notes: [TrainingNote] = [], unfinished: Int = 0) {
+            self.notes = notes
+            self.unfinished = unfinished
+        }
     }
 
     /// Reads a file: `.jsonl` and `-` hold a record a line, anything else a token a line.
@@ -53,14 +58,14 @@ package enum TrainingNotes {
                 TrainingNote(
                     id: note.id, group: note.group, text: note.text,
                     spans: try note.carriedSpans()?.map { .init($0.content.span, $0.content.label) },
-                    label: try label.flatMap { name throws(BadInput) in try value(name, fields, place) },
+                    label: try label.flatMap { name throws(BadInput) in try ownLabel(name, fields, place) },
                     location: place))
         }
         return reading
     }
 
     /// What the record's `labels`, or else the record itself, has under a name.
-    private static func value(
+    private static func ownLabel(
         _ name: String, _ fields: [String: JSONValue], _ place: SourceLocation
     ) throws(BadInput) -> String? {
         guard let value = fields["labels"]?[name] ?? fields[name] else { return nil }
@@ -103,7 +108,7 @@ package enum TrainingNotes {
                 TrainingNote(
                     id: record.id, group: record.meta["group"]?.stringValue, text: NoteText(record.text),
                     spans: record.spans.map { .init($0.content.span, $0.content.label) },
-                    label: try name.flatMap { name throws(BadInput) in try value(name, fields, place) },
+                    label: try name.flatMap { name throws(BadInput) in try ownLabel(name, fields, place) },
                     location: place))
         }
         return notes

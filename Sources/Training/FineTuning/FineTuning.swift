@@ -178,12 +178,12 @@ extension FineTuning {
     /// Runs until all epochs are done, no better score comes, or it is asked to stop.
     ///
     /// - Parameters:
-    ///   - isInterrupted: asked after each step.
     ///   - report: told after each step, and after each epoch with its score.
+    ///   - isInterrupted: asked after each step.
     /// - Throws: ``BadInput`` for a loss that is no number, which names the batch, or a file that cannot be written; the
     ///   best checkpoint so far stays.
     package func run(
-        isInterrupted: () -> Bool = { false }, report: (Progress) -> Void = { _ in }
+        report: (Progress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
     ) throws(BadInput) -> Outcome {
         let stepsPerEpoch = (examples.count + settings.batchSize - 1) / settings.batchSize
         let clock = ContinuousClock()

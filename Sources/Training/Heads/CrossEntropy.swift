@@ -21,7 +21,7 @@ package struct CrossEntropy: Sendable, Hashable {
     ///   - logits: `count` numbers.
     ///   - scale: by what the loss is multiplied in the end, one over the weights of a batch.
     /// - Returns: the loss, not scaled.
-    func apply(_ logits: UnsafeMutablePointer<Float>, count: Int, label: Int, scale: Float) -> Double {
+    package func apply(_ logits: UnsafeMutablePointer<Float>, count: Int, label: Int, scale: Float) -> Double {
         let total = vm_log_sum_exp(logits, count)
         let right = (1 - smoothing) * weight(of: label)
         var loss = Double(right) * Double(total - logits[label])
