@@ -27,6 +27,9 @@ let package = Package(
         .target(name: "ClinicalBERT", dependencies: ["Tokenization", "COneDNN", "COpenBLAS", "CVectorMath"]),
         .target(name: "Annotation", dependencies: ["ClinicalText"]),
         .target(name: "Assertion", dependencies: ["ClinicalText"]),
+        .target(
+            name: "Training",
+            dependencies: ["Annotation", "ClinicalBERT", "ClinicalText", "COpenBLAS", "CVectorMath", "Tokenization"]),
         .target(name: "Journal", dependencies: ["Annotation"]),
         .target(name: "Interchange", dependencies: ["Annotation", "CExpat", "CZlib"]),
         .target(name: "Suggestions", dependencies: ["Annotation", "ClinicalBERT"]),
@@ -37,8 +40,7 @@ let package = Package(
             name: "chartmark",
             dependencies: [
                 "Annotation", "Assertion", "ClinicalBERT", "ClinicalText", "Interchange", "Journal", "ReviewUI",
-                "Screen",
-                "Suggestions", "Terminal", "Tokenization",
+                "Screen", "Suggestions", "Terminal", "Tokenization", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "ClinicalTextTests", dependencies: ["ClinicalText"]),
@@ -48,6 +50,7 @@ let package = Package(
         .testTarget(name: "AssertionTests", dependencies: ["Assertion"]),
         .testTarget(name: "JournalTests", dependencies: ["Journal"]),
         .testTarget(name: "InterchangeTests", dependencies: ["Interchange"], exclude: ["Goldens"]),
+        .testTarget(name: "TrainingTests", dependencies: ["ClinicalBERT", "ClinicalText", "Tokenization", "Training"]),
         .testTarget(name: "SuggestionsTests", dependencies: ["Suggestions"]),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"]),
         .testTarget(name: "ReviewUITests", dependencies: ["ReviewUI"], exclude: ["Snapshots"]),

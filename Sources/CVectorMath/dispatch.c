@@ -136,3 +136,43 @@ size_t vm_attention_scratch(size_t key_count, size_t head_size) {
 void vm_attention(const VMAttention *head, float *output, size_t output_stride, float *scratch) {
     chosen->attention(head, output, output_stride, scratch);
 }
+
+void vm_dropout(float *target, const float *source, size_t rows, size_t columns, uint32_t place, size_t place_stride,
+                const VMDropout *dropout) {
+    chosen->dropout(target, source, rows, columns, place, place_stride, dropout);
+}
+
+void vm_norm_forward(const VMNormPass *pass, float *output, const float *input, const float *update, const float *bias) {
+    chosen->norm_forward(pass, output, input, update, bias);
+}
+
+void vm_norm_backward(const VMNormPass *pass, float *input_gradient, float *update_gradient, const float *output_gradient,
+                      float *weight_gradient, float *shift_gradient, float *bias_gradient) {
+    chosen->norm_backward(pass, input_gradient, update_gradient, output_gradient, weight_gradient, shift_gradient,
+                          bias_gradient);
+}
+
+void vm_activation_forward(float *output, float *values, const float *bias, size_t rows, size_t columns,
+                           VMActivation activation) {
+    chosen->activation_forward(output, values, bias, rows, columns, activation);
+}
+
+void vm_activation_backward(float *gradient, const float *values, float *bias_gradient, size_t rows, size_t columns,
+                            VMActivation activation) {
+    chosen->activation_backward(gradient, values, bias_gradient, rows, columns, activation);
+}
+
+void vm_softmax_backward(float *gradient, const float *probabilities, size_t rows, size_t columns, float scale,
+                         uint32_t place, size_t place_stride, const VMDropout *dropout) {
+    chosen->softmax_backward(gradient, probabilities, rows, columns, scale, place, place_stride, dropout);
+}
+
+float vm_log_sum_exp(const float *values, size_t count) { return chosen->log_sum_exp(values, count); }
+
+void vm_exponentials(float *values, size_t count, float minus) { chosen->exponentials(values, count, minus); }
+
+double vm_sum_of_squares(const float *values, size_t count) { return chosen->sum_of_squares(values, count); }
+
+void vm_adamw(const VMAdamW *step, float *weights, const float *gradients, float *first, float *second, size_t count) {
+    chosen->adamw(step, weights, gradients, first, second, count);
+}

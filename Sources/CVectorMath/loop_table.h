@@ -30,6 +30,16 @@ struct LoopTable {
     void (*scale_sums)(float *, const int32_t *, const int32_t *, const float *, const float *, const float *, size_t, size_t);
     size_t (*attention_scratch)(size_t, size_t);
     void (*attention)(const VMAttention *, float *, size_t, float *);
+    void (*dropout)(float *, const float *, size_t, size_t, uint32_t, size_t, const VMDropout *);
+    void (*norm_forward)(const VMNormPass *, float *, const float *, const float *, const float *);
+    void (*norm_backward)(const VMNormPass *, float *, float *, const float *, float *, float *, float *);
+    void (*activation_forward)(float *, float *, const float *, size_t, size_t, VMActivation);
+    void (*activation_backward)(float *, const float *, float *, size_t, size_t, VMActivation);
+    void (*softmax_backward)(float *, const float *, size_t, size_t, float, uint32_t, size_t, const VMDropout *);
+    float (*log_sum_exp)(const float *, size_t);
+    void (*exponentials)(float *, size_t, float);
+    double (*sum_of_squares)(const float *, size_t);
+    void (*adamw)(const VMAdamW *, float *, const float *, float *, float *, size_t);
 };
 
 extern const struct LoopTable baseline_loops;

@@ -11,6 +11,7 @@
 #include "products.h"
 #include "quantized.h"
 #include "attention.h"
+#include "training.h"
 #include "table.h"
 #pragma clang attribute pop
 #endif

@@ -11,4 +11,5 @@
 #include "products.h"
 #include "quantized.h"
 #include "attention.h"
+#include "training.h"
 #include "table.h"

@@ -11,6 +11,11 @@ func standardOutput(_ line: String) {
     writeAll(line + "\n", to: STDOUT_FILENO)
 }
 
+/// Writes to standard error without ending the line.
+func standardErrorPart(_ text: String) {
+    writeAll(text, to: STDERR_FILENO)
+}
+
 private func writeAll(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

@@ -12,7 +12,8 @@ struct ChartmarkCommand: ParsableCommand {
         subcommands: [
             ReviewSubcommand.self, ImportCommand.self, ExportCommand.self, AgreeCommand.self, AdjudicateCommand.self,
             CheckCommand.self, KeysCommand.self, PredictCommand.self, TokenizeCommand.self, LogitsCommand.self,
-            ModelCommand.self, EvaluateCommand.self, AssertionCommand.self, BenchCommand.self,
+            ModelCommand.self, EvaluateCommand.self, AssertionCommand.self, FinetuneCommand.self,
+            BenchCommand.self,
         ])
 }
 

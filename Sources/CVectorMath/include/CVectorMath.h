@@ -137,6 +137,74 @@ size_t vm_attention_scratch(size_t key_count, size_t head_size);
 /// output[q] = Σ softmax(scale * query[q] · keys) values, for the wanted queries; `output` is the first token's row.
 void vm_attention(const VMAttention *head, float *output, size_t output_stride, float *scratch);
 
+/// Which numbers dropout takes away: those whose hash is under `threshold`. The others are multiplied by `scale`.
+typedef struct VMDropout {
+    uint64_t key;        ///< of one layer in one step
+    uint32_t threshold;  ///< the probability times 2^32
+    float scale;         ///< 1 / (1 - probability)
+} VMDropout;
+
+/// target[r][c] = dropout(source[r][c]), whose place in the mask is place + r * place_stride + c; the two may be the same.
+void vm_dropout(float *target, const float *source, size_t rows, size_t columns, uint32_t place, size_t place_stride,
+                const VMDropout *dropout);
+
+/// A layer norm of a training step: what its two passes share.
+typedef struct VMNormPass {
+    const float *weight;       ///< [columns]
+    const float *shift;        ///< [columns]
+    float *normalized;         ///< [rows, columns], kept for the backward pass
+    float *scales;             ///< [rows], kept too
+    size_t rows;
+    size_t columns;
+    float epsilon;
+    uint32_t place;            ///< of the first number in the dropout mask
+    const VMDropout *dropout;  ///< of the update; NULL for none
+} VMNormPass;
+
+/// output = normalise(input + dropout(update + bias)) * weight + shift; `update` and `bias` may be NULL.
+void vm_norm_forward(const VMNormPass *pass, float *output, const float *input, const float *update, const float *bias);
+
+/// The gradients of vm_norm_forward's input and update from that of its output, and what they add to those of weight, shift
+/// and bias. Input's and output's may be the same memory; the update's and the last three may be NULL.
+void vm_norm_backward(const VMNormPass *pass, float *input_gradient, float *update_gradient, const float *output_gradient,
+                      float *weight_gradient, float *shift_gradient, float *bias_gradient);
+
+/// values[r][c] += bias[c]; output[r][c] = activation(values[r][c]).
+void vm_activation_forward(float *output, float *values, const float *bias, size_t rows, size_t columns,
+                           VMActivation activation);
+
+/// gradient *= activation'(values), and bias_gradient[c] += its columns' sums; `bias_gradient` may be NULL.
+void vm_activation_backward(float *gradient, const float *values, float *bias_gradient, size_t rows, size_t columns,
+                            VMActivation activation);
+
+/// The gradient of the scores from that of dropout(softmax(scale * scores)), in place; `dropout` may be NULL.
+void vm_softmax_backward(float *gradient, const float *probabilities, size_t rows, size_t columns, float scale,
+                         uint32_t place, size_t place_stride, const VMDropout *dropout);
+
+/// log Σ e^value; `count` is at least 1.
+float vm_log_sum_exp(const float *values, size_t count);
+
+/// values[i] = e^(values[i] - minus)
+void vm_exponentials(float *values, size_t count, float minus);
+
+/// Σ value²
+double vm_sum_of_squares(const float *values, size_t count);
+
+/// A step of AdamW (Loshchilov and Hutter 2019).
+typedef struct VMAdamW {
+    float rate;
+    float decay;                   ///< of the weights, times the rate
+    float beta1;
+    float beta2;
+    float epsilon;
+    float first_correction;        ///< 1 - beta1^step
+    float second_correction_root;  ///< sqrt(1 - beta2^step)
+    float gradient_scale;          ///< clipping's
+} VMAdamW;
+
+/// Changes weights and both moments by the gradients.
+void vm_adamw(const VMAdamW *step, float *weights, const float *gradients, float *first, float *second, size_t count);
+
 /// The name of the chosen instruction set: "AVX-512", "AVX2", "NEON" or "baseline".
 const char *vm_instruction_set(void);
 

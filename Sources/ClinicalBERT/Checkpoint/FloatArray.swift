@@ -33,11 +33,12 @@ struct FloatArray: @unchecked Sendable {
 }
 
 /// Memory for floats; see ``AlignedMemory``.
-final class FloatMemory: @unchecked Sendable {
-    let pointer: UnsafeMutablePointer<Float>
-    let count: Int
+package final class FloatMemory: @unchecked Sendable {
+    package let pointer: UnsafeMutablePointer<Float>
+    package let count: Int
 
-    init(count: Int) {
+    /// Allocates `count` numbers, which are not set.
+    package init(count: Int) {
         let raw = AlignedMemory.allocate(byteCount: max(1, count) * 4)
         pointer = raw.bindMemory(to: Float.self, capacity: max(1, count))
         self.count = count

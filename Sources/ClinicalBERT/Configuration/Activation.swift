@@ -33,7 +33,7 @@ public enum Activation: Sendable, Hashable {
     }
 
     /// The loop that computes it.
-    var loop: VMActivation {
+    package var loop: VMActivation {
         switch self {
         case .gelu: VM_GELU
         case .geluTanh: VM_GELU_TANH

@@ -1,0 +1,36 @@
+import ClinicalBERT
+
+/// The recipe of a run.
+package struct FineTuningSettings: Sendable, Hashable {
+    /// Passes over the notes, at most.
+    package var epochs = 10
+    /// Windows of a step.
+    package var batchSize = 8
+    /// The highest learning rate.
+    package var learningRate: Float = 3e-4
+    /// The share of the steps in which it rises.
+    package var warmUpShare = 0.1
+    /// Of the weights, not of biases and norms.
+    package var weightDecay: Float = 0.01
+    /// The share of a target that all labels get alike.
+    package var labelSmoothing: Float = 0
+    /// Whether rare labels count more, so that all labels together count alike.
+    package var balancesClasses = false
+    /// Epochs without a better score after which it stops; `nil` for never.
+    package var patience: Int?
+    /// The lowest blocks that are left as they are, with the embeddings.
+    package var frozenBlocks = 0
+    package var seed: UInt64 = 1
+    /// How notes are divided, in training and later.
+    package var windows = ModelConfiguration.Windows(window: 192, stride: 48)
+    package var workers = 2
+
+    package init() {}
+
+    /// What a run that goes on must have in common with the one that was interrupted: everything but how long it may take.
+    func fingerprint(_ data: String) -> String {
+        "epochs \(epochs), batch \(batchSize), rate \(learningRate), warm-up \(warmUpShare), decay \(weightDecay), "
+            + "smoothing \(labelSmoothing), balanced \(balancesClasses), frozen \(frozenBlocks), seed \(seed), "
+            + "windows \(windows.window)/\(windows.stride), data \(data)"
+    }
+}

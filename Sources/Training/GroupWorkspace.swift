@@ -1,0 +1,115 @@
+import CVectorMath
+import ClinicalBERT
+
+/// One worker's memory for a group: what the forward pass keeps and the backward pass needs.
+///
+/// Grows to the largest group that was asked for and is then used again without another allocation.
+final class GroupWorkspace {
+    private let model: EncoderModel
+    private var memory = ReusedMemory()
+
+    init(_ model: EncoderModel) { self.model = model }
+
+    /// The parts of the memory for one group.
+    struct Layout {
+        let embeddings: EmbeddingLayer.Saved
+        let blocks: [EncoderBlock.Saved]
+        let scratch: EncoderBlock.Scratch
+        let head: PredictionHead.Scratch
+    }
+
+    /// Stretches of memory that are handed out in the same order for each group; one that is too short is replaced.
+    private struct ReusedMemory {
+        private var stretches: [FloatMemory] = []
+        private var next = 0
+
+        mutating func start() { next = 0 }
+
+        mutating func take(_ count: Int) -> UnsafeMutablePointer<Float> {
+            defer { next += 1 }
+            if next == stretches.count {
+                stretches.append(FloatMemory(count: count))
+            } else if stretches[next].count < count {
+                stretches[next] = FloatMemory(count: count)
+            }
+            return stretches[next].pointer
+        }
+
+        mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix {
+            Matrix(take(rows * columns), rows: rows, columns: columns)
+        }
+    }
+
+    /// Lays out the memory for `group`, in a step with these masks.
+    func layout(_ group: SequenceGroup, _ masks: DropoutMasks) -> Layout {
+        let rows = group.rows
+        let size = model.hiddenSize
+        let place = group.firstRow * size
+        let rates = model.dropout
+        memory.start()
+        func norm(_ site: DropoutMasks.Site?, _ rate: Float) -> NormLayer.Saved {
+            NormLayer.Saved(
+                normalized: memory.matrix(rows, size), scales: memory.take(rows),
+                mask: site.flatMap { masks.mask($0, rate: rate) }, place: place)
+        }
+        let embeddings = EmbeddingLayer.Saved(
+            norm: norm(nil, 0), output: memory.matrix(rows, size), mask: masks.mask(.embeddings, rate: rates.hidden),
+            place: place)
+        let blocks = model.blocks.indices.map { index in
+            EncoderBlock.Saved(
+                attention: AttentionLayer.Saved(
+                    projections: memory.matrix(rows, 3 * size), probabilities: memory.take(model.heads * group.pairs),
+                    mask: masks.mask(.attention(layer: index), rate: rates.attention)),
+                context: memory.matrix(rows, size),
+                attentionNorm: norm(.attentionOutput(layer: index), rates.attentionOutput),
+                attended: memory.matrix(rows, size), expanded: memory.matrix(rows, model.intermediateSize),
+                activated: memory.matrix(rows, model.intermediateSize),
+                outputNorm: norm(.feedForward(layer: index), rates.hidden), output: memory.matrix(rows, size))
+        }
+        let longest = group.sequences.map(\.count).max() ?? 0
+        let scratch = EncoderBlock.Scratch(
+            attention: .init(first: memory.take(longest * longest), second: memory.take(longest * longest)),
+            update: memory.matrix(rows, size), projections: memory.matrix(rows, 3 * size),
+            expanded: memory.matrix(rows, model.intermediateSize))
+        return Layout(embeddings: embeddings, blocks: blocks, scratch: scratch, head: head(group))
+    }
+
+    private func head(_ group: SequenceGroup) -> PredictionHead.Scratch {
+        let rows = group.targets.count
+        let size = model.hiddenSize
+        return PredictionHead.Scratch(
+            gathered: memory.matrix(rows, size), transformed: memory.matrix(rows, size),
+            activated: memory.matrix(rows, size), normalized: memory.matrix(rows, size), scales: memory.take(rows),
+            vectors: memory.matrix(rows, size), gradient: memory.matrix(rows, size),
+            logits: memory.matrix(rows, model.head.classes))
+    }
+}
+
+extension EncoderModel {
+    /// Runs a group forwards, its loss, and backwards.
+    ///
+    /// - Parameters:
+    ///   - target: gets the gradients of the embedded tokens, [rows, hidden].
+    ///   - scale: of the loss in its gradients.
+    /// - Returns: the sum of the targets' losses, not scaled.
+    func apply(
+        _ pass: LayerPass, _ group: SequenceGroup, _ workspace: GroupWorkspace, _ target: Matrix, _ loss: CrossEntropy,
+        scale: Float
+    ) -> Double {
+        let saved = workspace.layout(group, pass.dropout)
+        embeddings.forward(pass, group, saved.embeddings)
+        var inputs = [saved.embeddings.output]
+        for (block, kept) in zip(blocks, saved.blocks) {
+            block.forward(pass, group, kept, saved.scratch, inputs[block.index])
+            inputs.append(kept.output)
+        }
+        let sum = head.apply(pass, group, inputs[blocks.count], target, saved.head, loss, scale: scale)
+        for block in blocks.reversed() where block.index >= frozenBlocks {
+            block.backward(
+                pass, group, saved.blocks[block.index], saved.scratch, inputs[block.index], target,
+                needsInput: block.index > frozenBlocks || frozenBlocks == 0)
+        }
+        if frozenBlocks == 0 { embeddings.backward(pass, group, saved.embeddings, target) }
+        return sum
+    }
+}

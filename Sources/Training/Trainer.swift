@@ -1,0 +1,191 @@
+import COpenBLAS
+import CVectorMath
+import Dispatch
+import Synchronization
+
+/// Weights with the optimiser's moments, and the step that changes them.
+///
+/// Workers take a part of a batch's sequences each, with gradients of their own, and do not wait for each other until all
+/// are through: products of a few hundred rows are computed fastest by one thread each.
+package final class Trainer: @unchecked Sendable {
+    package let model: EncoderModel
+    package let weights: ParameterArena
+    package let loss: CrossEntropy
+    package let optimizer: AdamW
+    /// Steps taken so far.
+    package internal(set) var step = 0
+    let firstMoments: ParameterArena
+    let secondMoments: ParameterArena
+    private let gradients: [ParameterArena]
+    private let workspaces: [GroupWorkspace]
+    private var embedded: [Float] = []
+    private let seed: UInt64
+    private let largestNorm: Float
+
+    /// What one step came to.
+    package struct StepResult: Sendable, Hashable {
+        /// The mean loss of the batch's targets, before the step.
+        package let loss: Double
+        /// The norm of the gradients before they were clipped.
+        package let gradientNorm: Double
+    }
+
+    /// A loss or gradient that is no number: the weights were not changed by it.
+    package struct NotFinite: Error, Hashable {
+        package let loss: Double
+        package let gradientNorm: Double
+    }
+
+    /// - Parameters:
+    ///   - weights: the first ones; they are changed in place.
+    ///   - seed: of the dropout masks.
+    ///   - largestNorm: gradients are scaled down to this norm.
+    package init(
+        _ model: EncoderModel, weights: ParameterArena, loss: CrossEntropy = CrossEntropy(),
+        optimizer: AdamW = AdamW(), seed: UInt64, largestNorm: Float = 1, workers: Int
+    ) {
+        // One BLAS thread in each of our workers.
+        openblas_set_num_threads(1)
+        self.model = model
+        self.weights = weights
+        self.loss = loss
+        self.optimizer = optimizer
+        self.seed = seed
+        self.largestNorm = largestNorm
+        let workers = max(1, workers)
+        firstMoments = ParameterArena(count: model.layout.count)
+        secondMoments = ParameterArena(count: model.layout.count)
+        gradients = (0..<workers).map { worker in
+            ParameterArena(count: worker == 0 ? model.layout.count : model.gradientCount)
+        }
+        workspaces = (0..<workers).map { _ in GroupWorkspace(model) }
+    }
+
+    /// The gradients of the last step: the sum of all workers'.
+    package var summedGradients: ParameterArena { gradients[0] }
+
+    /// One step of the optimiser.
+    ///
+    /// - Parameter batch: no sequence longer than the model's positions; targets within its classes.
+    /// - Throws: ``NotFinite`` before anything is changed.
+    package func step(_ batch: [TrainingSequence], rate: Float) throws(NotFinite) -> StepResult {
+        let result = computeGradients(of: batch)
+        guard result.loss.isFinite, result.gradientNorm.isFinite else {
+            throw NotFinite(loss: result.loss, gradientNorm: result.gradientNorm)
+        }
+        step += 1
+        update(rate: rate, scale: min(1, largestNorm / (Float(result.gradientNorm) + 1e-6)))
+        return result
+    }
+
+    /// Computes the loss of a batch and leaves its gradients in ``summedGradients``.
+    package func computeGradients(of batch: [TrainingSequence]) -> StepResult {
+        let workers = gradients.count
+        let total = batch.reduce(Float(0)) { $0 + $1.targets.reduce(0) { $0 + loss.weight(of: $1.label) } }
+        let scale = total > 0 ? 1 / total : 0
+        let parts = SequenceGroup.divide(batch, longestPossible: model.positions, workers: workers)
+        let rows = batch.reduce(0) { $0 + $1.ids.count }
+        let size = model.hiddenSize
+        if embedded.count < rows * size { embedded = [Float](repeating: 0, count: rows * size) }
+        let losses = Mutex([Double](repeating: 0, count: workers))
+        embedded.withUnsafeMutableBufferPointer { embedded in
+            guard let start = embedded.baseAddress else { return }
+            let changes = SharedMemory(start)
+            DispatchQueue.concurrentPerform(iterations: workers) { worker in
+                let arena = gradients[worker]
+                arena.numbers.update(repeating: 0)
+                let pass = LayerPass(
+                    weights: weights.start, gradients: arena.start, dropout: DropoutMasks(seed: seed, step: step))
+                var sum = 0.0
+                for group in parts[worker] {
+                    let target = Matrix(changes.start + group.firstRow * size, rows: group.rows, columns: size)
+                    sum += model.apply(pass, group, workspaces[worker], target, loss, scale: scale)
+                }
+                losses.withLock { $0[worker] = sum }
+            }
+            addWordGradients(batch, changes.start)
+        }
+        let norm = addUpWorkers()
+        return StepResult(loss: losses.withLock { $0.reduce(0, +) } * Double(scale), gradientNorm: norm.squareRoot())
+    }
+
+    /// Adds the gradients of the embedded tokens to the rows of the word table.
+    private func addWordGradients(_ batch: [TrainingSequence], _ changes: UnsafeMutablePointer<Float>) {
+        let words = model.embeddings.words
+        guard words.isTrained, model.frozenBlocks == 0 else { return }
+        var row = 0
+        for sequence in batch {
+            for id in sequence.ids {
+                let target = gradients[0].start + words.offset + Int(id) * words.columns
+                vm_add(target, changes + row * words.columns, words.columns)
+                row += 1
+            }
+        }
+    }
+
+    /// Numbers that a worker takes at once in passes over an arena: enough to be worth it, the same on every machine, so that
+    /// sums come out alike.
+    private static let numbersAtOnce = 1 << 18
+
+    private func forEachStretch(of count: Int, _ body: @Sendable (_ index: Int, _ range: Range<Int>) -> Void) {
+        let stretches = (count + Self.numbersAtOnce - 1) / Self.numbersAtOnce
+        let next = Atomic<Int>(0)
+        DispatchQueue.concurrentPerform(iterations: gradients.count) { _ in
+            while true {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < stretches else { return }
+                body(index, index * Self.numbersAtOnce..<min(count, (index + 1) * Self.numbersAtOnce))
+            }
+        }
+    }
+
+    /// Adds all workers' gradients to the first one's.
+    ///
+    /// - Returns: the sum of their squares.
+    private func addUpWorkers() -> Double {
+        let count = model.layout.count
+        let squares = Mutex([Double](repeating: 0, count: (count + Self.numbersAtOnce - 1) / Self.numbersAtOnce))
+        forEachStretch(of: count) { index, range in
+            let sum = gradients[0].start + range.lowerBound
+            for other in gradients.dropFirst() {
+                let end = min(range.upperBound, other.count)
+                if end > range.lowerBound { vm_add(sum, other.start + range.lowerBound, end - range.lowerBound) }
+            }
+            let square = vm_sum_of_squares(sum, range.count)
+            squares.withLock { $0[index] = square }
+        }
+        return squares.withLock { $0.reduce(0, +) }
+    }
+
+    private func update(rate: Float, scale: Float) {
+        let decaying = optimizer.step(step, rate: rate, gradientScale: scale, decays: true)
+        let others = optimizer.step(step, rate: rate, gradientScale: scale, decays: false)
+        let pieces = model.layout.parameters.filter(\.isTrained).flatMap { parameter in
+            Swift.stride(from: 0, to: parameter.count, by: Self.numbersAtOnce).map { start in
+                (
+                    offset: parameter.offset + start, count: min(Self.numbersAtOnce, parameter.count - start),
+                    decays: parameter.decays
+                )
+            }
+        }
+        let next = Atomic<Int>(0)
+        DispatchQueue.concurrentPerform(iterations: gradients.count) { _ in
+            while true {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < pieces.count else { return }
+                let piece = pieces[index]
+                var step = piece.decays ? decaying : others
+                vm_adamw(
+                    &step, weights.start + piece.offset, gradients[0].start + piece.offset,
+                    firstMoments.start + piece.offset, secondMoments.start + piece.offset, piece.count)
+            }
+        }
+    }
+}
+
+/// Memory of which each worker writes rows of its own.
+private struct SharedMemory: @unchecked Sendable {
+    let start: UnsafeMutablePointer<Float>
+
+    init(_ start: UnsafeMutablePointer<Float>) { self.start = start }
+}

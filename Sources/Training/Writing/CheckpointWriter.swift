@@ -1,0 +1,109 @@
+import ClinicalBERT
+import ClinicalText
+import FoundationEssentials
+
+/// Writes a Hugging Face checkpoint's folder, its `config.json` last: without that no reader takes a folder for a model.
+package struct CheckpointWriter: Sendable {
+    package let folder: String
+    private let configuration: [UInt8]
+    private let tokenizerFiles: [(name: String, bytes: [UInt8])]
+    private let file: AtomicFile
+
+    /// Files of a tokenizer, of which a checkpoint has some.
+    private static let tokenizerNames = [
+        "tokenizer.json", "tokenizer_config.json", "vocab.txt", "special_tokens_map.json", "added_tokens.json",
+    ]
+
+    /// Prepares what is written beside the weights.
+    ///
+    /// - Parameters:
+    ///   - folder: where to; made when the first file is written.
+    ///   - windows: how notes were divided in training, which `predict` then does too.
+    /// - Throws: ``BadInput`` naming a file of the first checkpoint that cannot be read.
+    package init(
+        folder: String, model: EncoderModel, from checkpoint: TrainableCheckpoint,
+        windows: ModelConfiguration.Windows?, file: AtomicFile = AtomicFile()
+    ) throws(BadInput) {
+        self.folder = folder
+        self.file = file
+        configuration = try Self.configuration(model, checkpoint, windows)
+        var files: [(name: String, bytes: [UInt8])] = []
+        for name in Self.tokenizerNames where FileManager.default.fileExists(atPath: "\(checkpoint.folder)/\(name)") {
+            files.append((name, try NoteReader.bytes(of: "\(checkpoint.folder)/\(name)")))
+        }
+        tokenizerFiles = files
+    }
+
+    private init(_ other: CheckpointWriter, folder: String) {
+        self.folder = folder
+        configuration = other.configuration
+        tokenizerFiles = other.tokenizerFiles
+        file = other.file
+    }
+
+    /// The same checkpoint in another folder.
+    package func writing(to folder: String) -> CheckpointWriter { CheckpointWriter(self, folder: folder) }
+
+    /// Whether there is a whole checkpoint.
+    package var isComplete: Bool { FileManager.default.fileExists(atPath: "\(folder)/config.json") }
+
+    /// Writes all of it.
+    ///
+    /// - Throws: ``BadInput`` naming the file that cannot be written; what was there before is then still whole.
+    package func write(_ weights: ParameterArena, _ layout: ParameterLayout) throws(BadInput) {
+        try AtomicFile.makeFolder(folder)
+        for (name, bytes) in tokenizerFiles { try file.replace("\(folder)/\(name)", with: bytes) }
+        let tensors = layout.parameters.map {
+            SafetensorsWriter.Tensor(name: $0.name, shape: $0.shape, numbers: weights[$0])
+        }
+        try SafetensorsWriter.write(tensors, to: "\(folder)/model.safetensors", file)
+        try file.replace("\(folder)/config.json", with: configuration)
+    }
+
+    /// Takes over the weights of a whole checkpoint that was written to another folder of the same file system.
+    package func adopt(_ other: CheckpointWriter) throws(BadInput) {
+        try AtomicFile.makeFolder(folder)
+        for (name, bytes) in tokenizerFiles { try file.replace("\(folder)/\(name)", with: bytes) }
+        try AtomicFile.move("\(other.folder)/model.safetensors", to: "\(folder)/model.safetensors")
+        try file.replace("\(folder)/config.json", with: configuration)
+    }
+
+    /// Takes the folder away with what is in it.
+    package func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// The first checkpoint's `config.json` with another head.
+    private static func configuration(
+        _ model: EncoderModel, _ checkpoint: TrainableCheckpoint, _ windows: ModelConfiguration.Windows?
+    ) throws(BadInput) -> [UInt8] {
+        let path = "\(checkpoint.folder)/config.json"
+        var members = try JSONValue.parse(try NoteReader.bytes(of: path), file: path).objectValue ?? [:]
+        let head =
+            switch model.task {
+            case .tokens: "ForTokenClassification"
+            case .texts: "ForSequenceClassification"
+            case .masks: "ForMaskedLM"
+            }
+        members["architectures"] = .array([.string(EncoderNames.of(model.architecture).className + head)])
+        // Numbers are written in float32; both spellings are in use.
+        members["torch_dtype"] = nil
+        members["dtype"] = .string("float32")
+        members["_name_or_path"] = nil
+        for name in ["id2label", "label2id", "num_labels", "problem_type"] { members[name] = nil }
+        let labels = model.task.labels
+        if !labels.isEmpty {
+            members["id2label"] = .object(
+                Dictionary(labels.enumerated().map { ("\($0)", .string($1)) }, uniquingKeysWith: { $1 }))
+            members["label2id"] = .object(
+                Dictionary(labels.enumerated().map { ($1, .integer(Int64($0))) }, uniquingKeysWith: { $1 }))
+        }
+        if case .texts = model.task { members["problem_type"] = .string("single_label_classification") }
+        members["chartmark"] = windows.map {
+            .object(["window": .integer(Int64($0.window)), "stride": .integer(Int64($0.stride))])
+        }
+        do {
+            return Array((try JSONValue.line(members) + "\n").utf8)
+        } catch {
+            throw BadInput(SourceLocation(path), "cannot be written again: \(error)")
+        }
+    }
+}

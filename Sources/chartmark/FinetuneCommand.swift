@@ -1,0 +1,239 @@
+import ArgumentParser
+import ClinicalBERT
+import ClinicalText
+import Journal
+import Synchronization
+import Training
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// `finetune`: a checkpoint that has learned from labels.
+struct FinetuneCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "finetune",
+        abstract: "Train a checkpoint on labelled notes and write the best one of all epochs.",
+        discussion: """
+            Learns from projects, labels.jsonl, JSON lines with "spans" or labels, and CoNLL files (a token a line, its tag \
+            in the last column). Notes that are not complete, or were skipped, are left out.
+
+            Without --dev a tenth of the patients ("meta.group"; else of the notes) is held out to measure on. What is \
+            written loads in transformers. Ctrl-C stops after the current step; --resume goes on.
+            """)
+
+    /// `spans`, or `labels:NAME`.
+    struct TaskName: ExpressibleByArgument {
+        /// The name of the note's label; `nil` for spans.
+        let label: String?
+
+        private init(label: String?) { self.label = label }
+
+        init?(argument: String) {
+            let prefix = "labels:"
+            if argument == "spans" {
+                self = .spans
+            } else if argument.hasPrefix(prefix), argument.count > prefix.count {
+                self.init(label: String(argument.dropFirst(prefix.count)))
+            } else {
+                return nil
+            }
+        }
+
+        static let spans = TaskName(label: nil)
+    }
+
+    @Option(help: ArgumentHelp("The checkpoint to start from: BERT or DistilBERT.", valueName: "dir"))
+    var model: String
+
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("What to learn from.", valueName: "path"))
+    var data: [String]
+
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("What to measure on.", valueName: "path"))
+    var dev: [String] = []
+
+    @Option(help: ArgumentHelp("The folder of the new checkpoint.", valueName: "dir"))
+    var output: String
+
+    @Option(help: ArgumentHelp("spans, or labels:NAME for the notes' own label NAME.", valueName: "task"))
+    var task = TaskName.spans
+
+    @Option(help: ArgumentHelp("Passes over the notes.", valueName: "n"))
+    var epochs = 10
+
+    @Option(help: ArgumentHelp("Windows of a step.", valueName: "n"))
+    var batch = 8
+
+    @Option(
+        help: ArgumentHelp(
+            "The highest learning rate. Default: 3e-4 for models up to 384 wide, else 5e-5.", valueName: "rate"))
+    var learningRate: Float?
+
+    @Option(help: ArgumentHelp("Tokens of a window; a quarter is shared in predictions.", valueName: "n"))
+    var window = 192
+
+    @Option(help: ArgumentHelp("The share of a target that all labels get alike.", valueName: "share"))
+    var labelSmoothing: Float = 0
+
+    @Flag(help: "Let rare labels count more, so that all labels together count alike.")
+    var balance = false
+
+    @Option(help: ArgumentHelp("Stop after so many epochs without a better score.", valueName: "n"))
+    var patience: Int?
+
+    @Option(help: ArgumentHelp("Leave the embeddings and the lowest layers as they are.", valueName: "layers"))
+    var freeze = 0
+
+    @Option(help: ArgumentHelp("Of order, new weights and dropout.", valueName: "n"))
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("Worker threads.", valueName: "n"))
+    var threads: Int = ClinicalModel.defaultThreads
+
+    @Flag(help: "Go on with a run that was interrupted.")
+    var resume = false
+
+    func validate() throws {
+        guard epochs >= 1 else { throw ValidationError("--epochs must be at least 1") }
+        guard batch >= 1 else { throw ValidationError("--batch must be at least 1") }
+        guard window >= 8 else { throw ValidationError("--window must be at least 8") }
+        guard freeze >= 0 else { throw ValidationError("--freeze must not be negative") }
+        guard threads >= 1 else { throw ValidationError("--threads must be at least 1") }
+        guard (0..<1).contains(labelSmoothing) else { throw ValidationError("--label-smoothing must be 0 to below 1") }
+        if let learningRate, !(learningRate > 0 && learningRate < 1) {
+            throw ValidationError("--learning-rate must be above 0 and below 1")
+        }
+        if let patience, patience < 1 { throw ValidationError("--patience must be at least 1") }
+        guard !data.isEmpty else { throw ValidationError("--data needs a path") }
+    }
+
+    func run() throws {
+        try ModelLocation.check(model)
+        let checkpoint = try TrainableCheckpoint(folder: model)
+        var settings = FineTuningSettings()
+        settings.epochs = epochs
+        settings.batchSize = batch
+        settings.learningRate = learningRate ?? (checkpoint.hiddenSize <= Self.smallModel ? 3e-4 : 5e-5)
+        settings.labelSmoothing = labelSmoothing
+        settings.balancesClasses = balance
+        settings.patience = patience
+        settings.frozenBlocks = freeze
+        settings.seed = seed
+        settings.workers = threads
+        let length = min(window, checkpoint.positions)
+        settings.windows = .init(window: length, stride: length / 4)
+
+        let (training, development) = try notes(seed)
+        let labels = try labels(of: training)
+        let task: TrainingTask =
+            self.task.label == nil ? .tokens(labels: TrainingLabels.tags(labels)) : .texts(labels: labels)
+        let run = try FineTuning(
+            checkpoint, task: task, training: training, development: development, settings: settings, output: output,
+            resumes: resume)
+        standardError(
+            "finetune: \(training.count) notes in \(run.examples.count) windows, \(labels.count) labels; "
+                + (development.isEmpty ? "nothing to measure on" : "\(development.count) notes to measure on"))
+        let bar = TrainingBar(epochs: epochs, scoreName: self.task.label == nil ? "F1" : "accuracy")
+        let interruption = Interruption()
+        switch try run.run(report: bar.show, isInterrupted: { interruption.isAsked }) {
+        case .done(let best):
+            standardError(
+                "finetune: wrote \(output)" + (best.map { ", best \(bar.scoreName) \($0.threeDigits)" } ?? ""))
+        case .interrupted:
+            standardError("finetune: stopped; go on with --resume")
+            throw ExitCode(Interruption.exitCode)
+        }
+    }
+
+    /// Up to this width a model is trained at the rate that MiniLM's was found best with.
+    private static let smallModel = 384
+
+    private func notes(_ seed: UInt64) throws -> (training: [TrainingNote], development: [TrainingNote]) {
+        let read = try data.map(read)
+        let unfinished = read.reduce(0) { $0 + $1.unfinished }
+        if unfinished > 0 { standardError("finetune: \(unfinished) notes left out: not complete, or skipped") }
+        let all = read.flatMap(\.notes)
+        guard !all.isEmpty else {
+            throw BadInput(SourceLocation(data.joined(separator: " ")), "there is no finished note to learn from")
+        }
+        if !dev.isEmpty { return (all, try dev.flatMap { try self.read($0).notes }) }
+        let split = TrainingNotes.split(all, share: Self.developmentShare, seed: seed)
+        if split.development.isEmpty {
+            standardError(
+                "finetune: too few notes to hold some out (fewer than \(TrainingNotes.leastGroups)); the last epoch is kept"
+            )
+        }
+        return split
+    }
+
+    /// Of the groups, those that are measured on.
+    private static let developmentShare = 0.1
+
+    private func read(_ path: String) throws -> TrainingNotes.Reading {
+        let project = Project(folder: path)
+        guard PrivateFile.isFolder(path) else { return try TrainingNotes.read(path, label: task.label) }
+        guard PrivateFile.isFolder(project.journalsFolder) else {
+            throw BadInput(SourceLocation(path), "is a folder and no project: it has no folder 'journals'")
+        }
+        let records = try LabelsFile.records(of: project, notes: try project.notes())
+        var reading = TrainingNotes.Reading()
+        reading.notes = try TrainingNotes.notes(
+            records, file: path, schema: try project.schema(), label: task.label, unfinished: &reading.unfinished)
+        return reading
+    }
+
+    /// The labels of the notes, in alphabetical order; says which of them there is too little of.
+    private func labels(of notes: [TrainingNote]) throws -> [String] {
+        let counts = TrainingLabels.counts(notes, isOfText: task.label != nil)
+        guard !counts.isEmpty else {
+            let what = task.label.map { "a label '\($0)'" } ?? "a span"
+            throw BadInput(SourceLocation(data.joined(separator: " ")), "none of the \(notes.count) notes has \(what)")
+        }
+        for label in counts.keys.sorted() where counts[label] == 1 {
+            standardError("finetune: the label '\(label)' is there only once; nothing can be learned of it")
+        }
+        return counts.keys.sorted()
+    }
+}
+
+/// Ctrl-C, noted instead of ending the program.
+private struct Interruption {
+    /// What shells give a program that was interrupted.
+    static let exitCode: Int32 = 130
+    private static let asked = Atomic<Bool>(false)
+
+    init() {
+        signal(SIGINT) { _ in
+            // A second one ends the program at once: what was saved last stays.
+            if Interruption.asked.exchange(true, ordering: .relaxed) { _exit(Interruption.exitCode) }
+        }
+    }
+
+    var isAsked: Bool { Self.asked.load(ordering: .relaxed) }
+}
+
+/// A line on standard error that shows how far a run has come, and a line for each epoch.
+private struct TrainingBar {
+    let epochs: Int
+    let scoreName: String
+    private static let width = 20
+
+    func show(_ progress: FineTuning.Progress) {
+        let figures =
+            "loss \(progress.loss.threeDigits) · \(Int(progress.tokensPerSecond)) tokens/s"
+        let isLast = progress.step == progress.stepsPerEpoch
+        if isatty(STDERR_FILENO) == 1 {
+            let filled = Self.width * progress.step / max(1, progress.stepsPerEpoch)
+            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
+            let minutes = Int(progress.secondsLeft / 60)
+            let left = "\(minutes):" + String(String(100 + Int(progress.secondsLeft) % 60).dropFirst()) + " left"
+            standardErrorPart(
+                "\r\u{1B}[Kepoch \(progress.epoch + 1)/\(epochs) \(bar) \(progress.step)/\(progress.stepsPerEpoch) · "
+                    + "\(figures) · \(left)" + (isLast ? "\r\u{1B}[K" : ""))
+        }
+        guard isLast else { return }
+        let score =
+            progress.score.map { " · \(scoreName) \($0.threeDigits)\(progress.isBest ? ", the best" : "")" } ?? ""
+        standardError("epoch \(progress.epoch + 1)/\(epochs) · \(figures)\(score)")
+    }
+}

@@ -1,0 +1,253 @@
+import ClinicalBERT
+import ClinicalText
+import FoundationEssentials
+import Glibc
+import Synchronization
+import Testing
+import Tokenization
+import Training
+
+@Suite("Fine-tuning")
+struct FineTuningTests {
+    /// A folder that is removed at the end.
+    final class Folder {
+        let path =
+            "\(FileManager.default.temporaryDirectory.path(percentEncoded: false))/chartmark-\(UUID().uuidString)"
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    /// "no chest pain ." with a span, and "no ." without: what they teach is plain.
+    static func notes(_ count: Int) -> [TrainingNote] {
+        (0..<count).map { index in
+            let text = index % 2 == 0 ? "no chest pain ." : "no ."
+            return TrainingNote(
+                id: "note-\(index)", text: NoteText(text), spans: index % 2 == 0 ? [.init(TextSpan(3, 13), "X")] : [],
+                location: SourceLocation("notes.jsonl", line: index + 1))
+        }
+    }
+
+    static let task = TrainingTask.tokens(labels: TrainingLabels.tags(["X"]))
+
+    static var settings: FineTuningSettings {
+        var settings = FineTuningSettings()
+        settings.epochs = 4
+        settings.batchSize = 3
+        settings.learningRate = 0.02
+        settings.windows = .init(window: 12, stride: 3)
+        settings.workers = 1
+        return settings
+    }
+
+    private func run(
+        _ tiny: TinyEncoder, _ output: String, _ settings: FineTuningSettings = settings, resumes: Bool = false,
+        file: AtomicFile = AtomicFile()
+    ) throws(BadInput) -> FineTuning {
+        try FineTuning(
+            tiny.checkpoint, task: Self.task, training: Self.notes(10), development: Self.notes(4), settings: settings,
+            output: output, resumes: resumes, file: file)
+    }
+
+    @Test("learns what its notes teach, and leaves a checkpoint that predicts it")
+    func learns() throws {
+        let tiny = try TinyEncoder(.bert, dropout: 0.1)
+        let output = Folder()
+        var settings = Self.settings
+        settings.epochs = 30
+        let tuning = try run(tiny, output.path, settings)
+        var losses: [Double] = []
+        let outcome = try tuning.run { losses.append($0.loss) }
+        #expect(outcome == .done(best: 1))
+        #expect(losses.count == 30 * 4)
+        let first = losses.prefix(4).max() ?? 0
+        let last = losses.suffix(4).max() ?? 0
+        #expect(last < first / 2)
+        let model = try ClinicalModel(checkpoint: output.path)
+        let spans = try #require(try model.spans(in: [NoteText("no chest pain .")])?.first)
+        #expect(spans.map(\.span) == [TextSpan(3, 13)])
+        #expect(spans.map(\.label) == ["X"])
+        #expect(model.configuration.windows == ModelConfiguration.Windows(window: 12, stride: 3))
+        let left = try FileManager.default.contentsOfDirectory(atPath: output.path).sorted()
+        #expect(left == ["config.json", "model.safetensors", "tokenizer_config.json", "vocab.txt"])
+    }
+
+    @Test("that was interrupted goes on to the very numbers of one that was not", arguments: [1, 4, 6])
+    func resumes(_ stopAfter: Int) throws {
+        let tiny = try TinyEncoder(.bert, dropout: 0.1)
+        let whole = Folder()
+        let divided = Folder()
+        let straight = try run(tiny, whole.path)
+        _ = try straight.run()
+
+        let first = try run(tiny, divided.path)
+        var steps = 0
+        let outcome = try first.run(report: { _ in steps += 1 }, isInterrupted: { steps == stopAfter })
+        #expect(outcome == .interrupted)
+        let second = try run(tiny, divided.path, resumes: true)
+        #expect(second.trainer.step == stopAfter)
+        _ = try second.run()
+        #expect(Array(second.trainer.weights.numbers) == Array(straight.trainer.weights.numbers))
+        for name in ["model.safetensors", "config.json"] {
+            let bytes = try NoteReader.bytes(of: "\(divided.path)/\(name)")
+            let golden = try NoteReader.bytes(of: "\(whole.path)/\(name)")
+            #expect(bytes == golden)
+        }
+    }
+
+    @Test("is not continued with other settings, nor started over an interrupted run or a model")
+    func otherRuns() throws {
+        let tiny = try TinyEncoder(.bert)
+        let output = Folder()
+        var steps = 0
+        let first = try run(tiny, output.path)
+        _ = try first.run(report: { _ in steps += 1 }, isInterrupted: { steps == 2 })
+        #expect(throws: BadInput.self) { try run(tiny, output.path) }
+        var other = Self.settings
+        other.learningRate = 0.01
+        let error = #expect(throws: BadInput.self) { try run(tiny, output.path, other, resumes: true) }
+        #expect(error?.description.contains("rate 0.02") == true)
+        _ = try run(tiny, output.path, resumes: true).run()
+        let done = #expect(throws: BadInput.self) { try run(tiny, output.path) }
+        #expect(done?.description.contains("a model is in it already") == true)
+        #expect(throws: BadInput.self) { try run(tiny, output.path, resumes: true) }
+    }
+
+    @Test("stops at a loss that is no number, names the batch, and keeps the best checkpoint")
+    func notANumber() throws {
+        let tiny = try TinyEncoder(.bert)
+        let output = Folder()
+        let tuning = try run(tiny, output.path)
+        var before: [UInt8] = []
+        let error = #expect(throws: BadInput.self) {
+            try tuning.run { progress in
+                guard progress.epoch == 1, progress.step == 2 else { return }
+                before = (try? NoteReader.bytes(of: "\(output.path)/model.safetensors")) ?? []
+                tuning.trainer.weights.numbers[0] = .nan
+                for parameter in tuning.model.layout.parameters where parameter.name.hasPrefix("classifier") {
+                    tuning.trainer.weights[parameter].update(repeating: .nan)
+                }
+            }
+        }
+        #expect(error?.location.file == "epoch 2, batch 3")
+        #expect(error?.reason.contains("'note-") == true)
+        #expect(!before.isEmpty)
+        #expect(try NoteReader.bytes(of: "\(output.path)/model.safetensors") == before)
+        #expect(throws: Never.self) { try ClinicalModel(checkpoint: output.path) }
+    }
+
+    @Test("stops early when no better score comes")
+    func patience() throws {
+        let tiny = try TinyEncoder(.bert)
+        let output = Folder()
+        var settings = Self.settings
+        settings.epochs = 50
+        // So slow that the score stays what it is.
+        settings.learningRate = 1e-9
+        settings.patience = 2
+        var epochs = 0
+        let tuning = try run(tiny, output.path, settings)
+        _ = try tuning.run { epochs = max(epochs, $0.epoch + 1) }
+        #expect(epochs == 3)
+    }
+
+    @Test("says of notes without words or labels that there is nothing to train on")
+    func empty() throws {
+        let tiny = try TinyEncoder(.bert)
+        let output = Folder()
+        let blank = TrainingNote(
+            id: "a", text: NoteText("  \n"), spans: [], location: SourceLocation("a.jsonl", line: 1))
+        for notes in [[], [blank]] {
+            let error = #expect(throws: BadInput.self) {
+                try FineTuning(
+                    tiny.checkpoint, task: Self.task, training: notes, development: [], settings: Self.settings,
+                    output: output.path)
+            }
+            #expect(error?.reason.contains("nothing to train on") == true)
+        }
+    }
+
+    @Test("keeps the old checkpoint whole when the disk is full")
+    func fullDisk() throws {
+        let tiny = try TinyEncoder(.bert)
+        let output = Folder()
+        let room = Mutex(Int.max)
+        let disk = AtomicFile { file, bytes in
+            room.withLock { room in
+                guard room > 0 else {
+                    errno = ENOSPC
+                    return -1
+                }
+                let count = Glibc.write(file, bytes.baseAddress, min(bytes.count, room))
+                room -= max(0, count)
+                return count
+            }
+        }
+        let tuning = try run(tiny, output.path, file: disk)
+        var before: [UInt8] = []
+        let error = #expect(throws: BadInput.self) {
+            try tuning.run { progress in
+                guard progress.epoch == 1, progress.step == 1 else { return }
+                before = (try? NoteReader.bytes(of: "\(output.path)/model.safetensors")) ?? []
+                room.withLock { $0 = 1000 }
+            }
+        }
+        #expect(error?.reason.contains("No space left on device") == true)
+        #expect(!before.isEmpty)
+        #expect(try NoteReader.bytes(of: "\(output.path)/model.safetensors") == before)
+        #expect(throws: Never.self) { try ClinicalModel(checkpoint: output.path) }
+        // What the state was after the first epoch is there to go on with.
+        #expect(try run(tiny, output.path, resumes: true).trainer.step == 4)
+    }
+
+    @Test("that dies while writing leaves nothing that is taken for a model", arguments: [0, 500, 3000])
+    func interruptedWrite(_ room: Int) throws {
+        let tiny = try TinyEncoder(.bert)
+        let output = Folder()
+        let left = Mutex(room)
+        let disk = AtomicFile { file, bytes in
+            left.withLock { left in
+                guard left > 0 else { return -1 }
+                let count = Glibc.write(file, bytes.baseAddress, min(bytes.count, left))
+                left -= max(0, count)
+                return count
+            }
+        }
+        #expect(throws: BadInput.self) {
+            let tuning = try run(tiny, output.path, file: disk)
+            _ = try tuning.run()
+        }
+        #expect(!FileManager.default.fileExists(atPath: "\(output.path)/config.json"))
+        #expect(throws: BadInput.self) { try ClinicalModel(checkpoint: output.path) }
+        // Nor does it stand in the way of the next run.
+        #expect(throws: Never.self) { try run(tiny, output.path).run() }
+    }
+
+    @Test("starts a head anew for other labels, and goes on with one for the same")
+    func heads() throws {
+        let tiny = try TinyEncoder(.bert)
+        let output = Folder()
+        _ = try run(tiny, output.path).run()
+        let trained = try TrainableCheckpoint(folder: output.path)
+        func classifier(_ labels: [String]) throws -> [Float] {
+            let again = Folder()
+            let tuning = try FineTuning(
+                trained, task: .tokens(labels: TrainingLabels.tags(labels)), training: Self.notes(4), development: [],
+                settings: Self.settings, output: again.path)
+            let parameter = try #require(tuning.model.layout.parameter("classifier.weight"))
+            return Array(tuning.trainer.weights[parameter])
+        }
+        var stored = [Float](repeating: 0, count: 3 * 6)
+        try trained.copy("classifier.weight", [3, 6], to: &stored)
+        #expect(try classifier(["X"]) == stored)
+        #expect(try classifier(["X", "Y"]).prefix(18) != stored[...])
+    }
+
+    @Test("refuses an architecture without backward passes, naming those with")
+    func architectures() throws {
+        let tiny = try TinyEncoder(.bert)
+        let configuration = Array(#"{"model_type":"modernbert"}"#.utf8)
+        try AtomicFile().replace("\(tiny.path)/config.json", with: configuration)
+        let error = #expect(throws: BadInput.self) { try TrainableCheckpoint(folder: tiny.path) }
+        #expect(error?.reason.contains("bert, distilbert") == true)
+    }
+}

@@ -1,0 +1,151 @@
+import ClinicalText
+import FoundationEssentials
+import Testing
+import Tokenization
+import Training
+
+@Suite("Training notes")
+struct TrainingNotesTests {
+    private func read(_ text: String, name: String = "notes.jsonl", label: String? = nil) throws
+        -> TrainingNotes.Reading
+    {
+        let folder =
+            "\(FileManager.default.temporaryDirectory.path(percentEncoded: false))/chartmark-\(UUID().uuidString)"
+        try AtomicFile.makeFolder(folder)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try AtomicFile().replace("\(folder)/\(name)", with: Array(text.utf8))
+        return try TrainingNotes.read("\(folder)/\(name)", label: label)
+    }
+
+    @Test("are read from gold records, with the patient as their group")
+    func gold() throws {
+        let reading = try read(
+            """
+            {"id":"a","text":"chest pain","spans":[{"start":0,"end":5,"label":"X"}],"meta":{"group":"p1"}}
+            {"id":"b","text":"no pain","spans":[]}
+            """)
+        #expect(reading.notes.map(\.id) == ["a", "b"])
+        #expect(reading.notes.map(\.group) == ["p1", "b"])
+        #expect(reading.notes[0].spans == [.init(TextSpan(0, 5), "X")])
+        #expect(reading.notes[1].spans == [])
+    }
+
+    @Test("that are not finished are left out and counted")
+    func unfinished() throws {
+        let reading = try read(
+            """
+            {"id":"a","text":"pain","spans":[],"answer":"accept"}
+            {"id":"b","text":"pain","spans":[],"answer":"pending"}
+            {"id":"c","text":"pain","spans":[],"answer":"ignore"}
+            """)
+        #expect(reading.notes.map(\.id) == ["a"])
+        #expect(reading.unfinished == 2)
+    }
+
+    @Test(
+        "with what cannot be right are refused with their line",
+        arguments: [
+            (#"{"id":"a","text":"pain","spans":[{"start":0,"end":9,"label":"X"}]}"#, "do not fit"),
+            (#"{"id":"a","text":"pain","spans":[],"digest":"sha256:00"}"#, "digest"),
+            (#"{"id":"a","spans":[]}"#, "'text'"), ("[1]", "JSON object"), ("{", "not valid JSON"),
+        ])
+    func bad(_ line: String, _ reason: String) throws {
+        let error = #expect(throws: BadInput.self) {
+            try read(#"{"id":"0","text":"pain","spans":[]}"# + "\n" + line)
+        }
+        #expect(error?.location.line == 2)
+        #expect(error?.reason.contains(reason) == true)
+    }
+
+    @Test("that two annotators finished are refused with both names")
+    func twoReadings() throws {
+        let error = #expect(throws: BadInput.self) {
+            try read(
+                """
+                {"id":"a","text":"pain","spans":[],"answer":"accept","annotator":"kim"}
+                {"id":"a","text":"pain","spans":[],"answer":"accept","annotator":"lee"}
+                """)
+        }
+        #expect(error?.reason.contains("kim and lee") == true)
+    }
+
+    @Test("have their own label under 'labels' or in the record")
+    func ownLabels() throws {
+        let reading = try read(
+            """
+            {"id":"a","text":"pain","labels":{"kind":"discharge"}}
+            {"id":"b","text":"pain","kind":"progress"}
+            {"id":"c","text":"pain"}
+            """, label: "kind")
+        #expect(reading.notes.map(\.label) == ["discharge", "progress", nil])
+        #expect(throws: BadInput.self) {
+            try read(#"{"id":"a","text":"x","labels":{"kind":["a","b"]}}"#, label: "kind")
+        }
+    }
+
+    @Test("are made of a CoNLL file's sentences, or of its documents")
+    func conll() throws {
+        let sentences = try read("No\tO\nchest\tB-X\npain\tI-X\n\nBRCA1\tB-G\n", name: "train.tsv").notes
+        #expect(sentences.map(\.text.string) == ["No chest pain", "BRCA1"])
+        #expect(sentences.map(\.spans) == [[.init(TextSpan(3, 13), "X")], [.init(TextSpan(0, 5), "G")]])
+        #expect(sentences[1].location.line == 5)
+        let documents = try read("-DOCSTART- O\n\nNo O\npain B-X\n\npain I-X\n", name: "train.conll").notes
+        #expect(documents.map(\.text.string) == ["No pain\npain"])
+        #expect(documents[0].spans == [.init(TextSpan(3, 7), "X"), .init(TextSpan(8, 12), "X")])
+    }
+
+    @Test(
+        "of a CoNLL file with a line of another form are refused with it", arguments: ["pain", "pain\tX", "pain\tB-"])
+    func badConll(_ line: String) throws {
+        let error = #expect(throws: BadInput.self) { try read("No\tO\n\(line)\n", name: "train.tsv") }
+        #expect(error?.location.line == 2)
+    }
+
+    @Test("of one patient are never divided between training and development")
+    func split() {
+        let notes = (0..<60).map { index in
+            TrainingNote(
+                id: "\(index)", group: "patient \(index / 3)", text: NoteText("x"), spans: [],
+                location: SourceLocation("notes"))
+        }
+        let (training, development) = TrainingNotes.split(notes, share: 0.1, seed: 7)
+        #expect(training.count == 54 && development.count == 6)
+        #expect(Set(training.map(\.group)).isDisjoint(with: development.map(\.group)))
+        #expect(TrainingNotes.split(notes, share: 0.1, seed: 7).development == development)
+        #expect(TrainingNotes.split(notes, share: 0.1, seed: 8).development != development)
+        #expect(TrainingNotes.split(Array(notes.prefix(9)), share: 0.1, seed: 7).development.isEmpty)
+    }
+
+    @Test("become windows with a label at the first piece of each word")
+    func windows() throws {
+        let tiny = try TinyEncoder(.bert)
+        let tokenizer = try Tokenizer(checkpoint: tiny.path)
+        let tagger = TaggedWindows(
+            tokenizer: tokenizer, window: 16, labels: ["O", "B-X", "I-X"])
+        // [CLS] no pain ##ful chest . pain [SEP]: "painful chest" is one span, the last "pain" another.
+        let note = TrainingNote(
+            id: "a", text: NoteText("no painful chest.pain"),
+            spans: [.init(TextSpan(3, 16), "X"), .init(TextSpan(17, 21), "X"), .init(TextSpan(3, 10), "X")],
+            location: SourceLocation("notes"))
+        let sequences = try tagger.sequences(of: note)
+        #expect(sequences.map(\.ids) == [[2, 7, 6, 8, 5, 9, 6, 3]])
+        #expect(sequences[0].targets.map(\.token) == [1, 2, 4, 5, 6])
+        #expect(sequences[0].targets.map(\.label) == [0, 1, 2, 0, 1])
+    }
+
+    @Test("longer than a window lose no word to its edges")
+    func longNotes() throws {
+        let tiny = try TinyEncoder(.bert)
+        let tokenizer = try Tokenizer(checkpoint: tiny.path)
+        let tagger = TaggedWindows(tokenizer: tokenizer, window: 7, labels: ["O", "B-X", "I-X"])
+        let words = (0..<40).map { ["no", "painful", "chest"][$0 % 3] }
+        let note = TrainingNote(
+            id: "a", text: NoteText(words.joined(separator: " ")), spans: [.init(TextSpan(0, 16), "X")],
+            location: SourceLocation("notes"))
+        let sequences = try tagger.sequences(of: note)
+        #expect(sequences.count > 5)
+        #expect(sequences.allSatisfy { $0.ids.count <= 7 })
+        let labels = sequences.flatMap { $0.targets.map(\.label) }
+        #expect(labels == [1, 2, 2] + [Int](repeating: 0, count: 37))
+    }
+}
