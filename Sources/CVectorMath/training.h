@@ -232,7 +232,11 @@ static float VM_NAME(log_sum_exp)(const float *values, size_t count) {
     for (size_t index = 1; index < count; index++) top = values[index] > top ? values[index] : top;
     Floats sums = {0};
     size_t whole = count / VM_LANES * VM_LANES;
-    for (size_t index = 0; index < whole; index += VM_LANES) sums += exponential(load(values + index) - top);
+    for (size_t index = 0; index < whole; index += VM_LANES) {
+        Floats x = load(values + index);
+        // `exponential` makes a small number of NaN; a loss must not.
+        sums += exponential(x - top) + (x - x);
+    }
     float sum = sum_of(sums);
     for (size_t index = whole; index < count; index++) sum += __builtin_expf(values[index] - top);
     return top + __builtin_logf(sum);

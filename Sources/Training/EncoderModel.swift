@@ -33,7 +33,11 @@ package struct EncoderModel: Sendable {
     let embeddings: EmbeddingLayer
     let blocks: [EncoderBlock]
     let head: PredictionHead
-    /// Blocks below this one, and the embeddings, are frozen; 0 if nothing is.
+    /// Adapters that are trained in place of the encoder.
+    package let adapters: AdapterSettings?
+    /// Whether gradients go down to the tables.
+    let trainsEmbeddings: Bool
+    /// Blocks below this one, and the embeddings, are frozen and do without dropout; 0 if nothing is.
     let frozenBlocks: Int
 
     /// Whether the word table is also the head's classifier, so that every row of it has a gradient.
@@ -48,16 +52,18 @@ package struct EncoderModel: Sendable {
     /// - Parameters:
     ///   - task: decides the head. A head of the checkpoint's that fits is kept, unless `isNewHead`.
     ///   - dropout: `nil` for the checkpoint's own rates.
+    ///   - adapters: what is trained beside the head in place of the encoder.
     ///   - frozenBlocks: how many of the lowest blocks are not trained, nor the embeddings then.
     package init(
         _ checkpoint: TrainableCheckpoint, task: TrainingTask, isNewHead: Bool = false,
-        dropout: TrainableCheckpoint.DropoutRates? = nil, frozenBlocks: Int = 0
+        dropout: TrainableCheckpoint.DropoutRates? = nil, adapters: AdapterSettings? = nil, frozenBlocks: Int = 0
     ) {
         let names = EncoderNames.of(checkpoint.architecture)
         let dropout = dropout ?? checkpoint.dropout
         let size = checkpoint.hiddenSize
         var layout = ParameterLayout()
-        layout.trains = frozenBlocks == 0
+        let trainsEmbeddings = frozenBlocks == 0 && adapters == nil
+        layout.trains = trainsEmbeddings
         let prefix = "\(names.prefix)embeddings."
         let positions = layout.add("\(prefix)position_embeddings.weight", [checkpoint.positions, size])
         let types =
@@ -66,8 +72,9 @@ package struct EncoderModel: Sendable {
         let norm = layout.addNorm("\(prefix)LayerNorm", size: size, epsilon: checkpoint.epsilon)
         var blocks: [EncoderBlock] = []
         for index in 0..<checkpoint.layers {
-            layout.trains = index >= frozenBlocks
-            blocks.append(EncoderBlock(index, names, checkpoint, &layout))
+            layout.trains = index >= frozenBlocks && adapters == nil
+            blocks.append(
+                EncoderBlock(index, names, checkpoint, index >= frozenBlocks ? adapters : nil, &layout))
         }
         layout.trains = true
         let words = (name: "\(prefix)word_embeddings.weight", shape: [checkpoint.vocabularySize, size])
@@ -81,7 +88,7 @@ package struct EncoderModel: Sendable {
                 classifier: LinearLayer(weight: wordBlock, bias: parts.bias))
         } else {
             head = names.classifier(checkpoint, task, dropout, isNew: isNewHead, &layout)
-            layout.trains = frozenBlocks == 0
+            layout.trains = trainsEmbeddings
             wordBlock = layout.add(words.name, words.shape)
         }
         embeddings = EmbeddingLayer(words: wordBlock, positions: positions, types: types, norm: norm)
@@ -91,6 +98,8 @@ package struct EncoderModel: Sendable {
         self.task = task
         self.dropout = dropout
         self.frozenBlocks = frozenBlocks
+        self.adapters = adapters
+        self.trainsEmbeddings = trainsEmbeddings
         self.positions = checkpoint.positions
         self.types = checkpoint.types
         architecture = checkpoint.architecture
@@ -103,11 +112,20 @@ package struct EncoderModel: Sendable {
 
 extension EncoderBlock {
     /// Adds the parameters of block `index`.
-    init(_ index: Int, _ names: EncoderNames, _ checkpoint: TrainableCheckpoint, _ layout: inout ParameterLayout) {
+    init(
+        _ index: Int, _ names: EncoderNames, _ checkpoint: TrainableCheckpoint, _ adapters: AdapterSettings?,
+        _ layout: inout ParameterLayout
+    ) {
         let size = checkpoint.hiddenSize
         let prefix = "\(names.prefix)\(names.layer)\(index)."
         self.index = index
         queryKeyValue = layout.addLinear(names.queryKeyValue.map { prefix + $0 }, inputs: size, outputs: size)
+        self.adapters = adapters.map { settings in
+            (
+                layout.addAdapter(prefix + names.queryKeyValue[0], size: size, settings),
+                layout.addAdapter(prefix + names.queryKeyValue[2], size: size, settings)
+            )
+        }
         attention = AttentionLayer(heads: checkpoint.heads, headSize: size / checkpoint.heads)
         output = layout.addLinear([prefix + names.output], inputs: size, outputs: size)
         attentionNorm = layout.addNorm(prefix + names.attentionNorm, size: size, epsilon: checkpoint.epsilon)

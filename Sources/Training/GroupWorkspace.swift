@@ -47,29 +47,34 @@ final class GroupWorkspace {
         let place = group.firstRow * size
         let rates = model.dropout
         memory.start()
-        func norm(_ site: DropoutMasks.Site?, _ rate: Float) -> NormLayer.Saved {
-            NormLayer.Saved(
-                normalized: memory.matrix(rows, size), scales: memory.take(rows),
-                mask: site.flatMap { masks.mask($0, rate: rate) }, place: place)
+        func norm(_ mask: VMDropout?) -> NormLayer.Saved {
+            NormLayer.Saved(normalized: memory.matrix(rows, size), scales: memory.take(rows), mask: mask, place: place)
+        }
+        // Frozen layers always make the same of a sequence, so that it can be kept.
+        func mask(_ site: DropoutMasks.Site, _ rate: Float, of block: Int) -> VMDropout? {
+            block < model.frozenBlocks ? nil : masks.mask(site, rate: rate)
         }
         let embeddings = EmbeddingLayer.Saved(
-            norm: norm(nil, 0), output: memory.matrix(rows, size), mask: masks.mask(.embeddings, rate: rates.hidden),
+            norm: norm(nil), output: memory.matrix(rows, size), mask: mask(.embeddings, rates.hidden, of: 0),
             place: place)
         let blocks = model.blocks.indices.map { index in
             EncoderBlock.Saved(
                 attention: AttentionLayer.Saved(
                     projections: memory.matrix(rows, 3 * size), probabilities: memory.take(model.heads * group.pairs),
-                    mask: masks.mask(.attention(layer: index), rate: rates.attention)),
+                    mask: mask(.attention(layer: index), rates.attention, of: index)),
+                reduced: model.adapters.map { (memory.matrix(rows, $0.rank), memory.matrix(rows, $0.rank)) },
                 context: memory.matrix(rows, size),
-                attentionNorm: norm(.attentionOutput(layer: index), rates.attentionOutput),
+                attentionNorm: norm(mask(.attentionOutput(layer: index), rates.attentionOutput, of: index)),
                 attended: memory.matrix(rows, size), expanded: memory.matrix(rows, model.intermediateSize),
                 activated: memory.matrix(rows, model.intermediateSize),
-                outputNorm: norm(.feedForward(layer: index), rates.hidden), output: memory.matrix(rows, size))
+                outputNorm: norm(mask(.feedForward(layer: index), rates.hidden, of: index)),
+                output: memory.matrix(rows, size))
         }
         let longest = group.sequences.map(\.count).max() ?? 0
         let scratch = EncoderBlock.Scratch(
             attention: .init(first: memory.take(longest * longest), second: memory.take(longest * longest)),
-            update: memory.matrix(rows, size), projections: memory.matrix(rows, 3 * size),
+            update: memory.matrix(rows, size), reduced: model.adapters.map { memory.matrix(rows, $0.rank) },
+            projections: memory.matrix(rows, 3 * size),
             expanded: memory.matrix(rows, model.intermediateSize))
         return Layout(embeddings: embeddings, blocks: blocks, scratch: scratch, head: head(group))
     }
@@ -97,19 +102,34 @@ extension EncoderModel {
         scale: Float
     ) -> Double {
         let saved = workspace.layout(group, pass.dropout)
-        embeddings.forward(pass, group, saved.embeddings)
-        var inputs = [saved.embeddings.output]
-        for (block, kept) in zip(blocks, saved.blocks) {
-            block.forward(pass, group, kept, saved.scratch, inputs[block.index])
-            inputs.append(kept.output)
-        }
+        let inputs = forward(pass, group, saved, through: blocks.count)
         let sum = head.apply(pass, group, inputs[blocks.count], target, saved.head, loss, scale: scale)
         for block in blocks.reversed() where block.index >= frozenBlocks {
             block.backward(
                 pass, group, saved.blocks[block.index], saved.scratch, inputs[block.index], target,
-                needsInput: block.index > frozenBlocks || frozenBlocks == 0)
+                needsInput: block.index > frozenBlocks || trainsEmbeddings)
         }
-        if frozenBlocks == 0 { embeddings.backward(pass, group, saved.embeddings, target) }
+        if trainsEmbeddings { embeddings.backward(pass, group, saved.embeddings, target) }
         return sum
+    }
+
+    /// The input of each block up to `end`, and the last one's output.
+    ///
+    /// Frozen blocks are left out where the group comes with what they make of it; what stands for their inputs is not set.
+    func forward(
+        _ pass: LayerPass, _ group: SequenceGroup, _ saved: GroupWorkspace.Layout, through end: Int
+    ) -> [Matrix] {
+        let outputs = [saved.embeddings.output] + saved.blocks.map(\.output)
+        var start = 0
+        if let vectors = group.frozenOutputs {
+            start = frozenBlocks
+            for (sequence, vectors) in zip(group.sequences, vectors) { vectors.copy(to: outputs[start].rows(sequence)) }
+        } else {
+            embeddings.forward(pass, group, saved.embeddings)
+        }
+        for block in blocks[start..<end] {
+            block.forward(pass, group, saved.blocks[block.index], saved.scratch, outputs[block.index])
+        }
+        return outputs
     }
 }

@@ -1,5 +1,6 @@
 import COpenBLAS
 import CVectorMath
+import ClinicalBERT
 import Dispatch
 import Synchronization
 
@@ -18,6 +19,7 @@ package final class Trainer: @unchecked Sendable {
     let secondMoments: ParameterArena
     private let gradients: [ParameterArena]
     private let workspaces: [GroupWorkspace]
+    private let trainedRanges: [Range<Int>]
     private var embedded: [Float] = []
     private let seed: UInt64
     private let largestNorm: Float
@@ -58,6 +60,9 @@ package final class Trainer: @unchecked Sendable {
         gradients = (0..<workers).map { worker in
             ParameterArena(count: worker == 0 ? model.layout.count : model.gradientCount)
         }
+        trainedRanges = model.layout.trainedRanges
+        firstMoments.clear(trainedRanges)
+        secondMoments.clear(trainedRanges)
         workspaces = (0..<workers).map { _ in GroupWorkspace(model) }
     }
 
@@ -93,7 +98,7 @@ package final class Trainer: @unchecked Sendable {
             let changes = SharedMemory(start)
             DispatchQueue.concurrentPerform(iterations: workers) { worker in
                 let arena = gradients[worker]
-                arena.numbers.update(repeating: 0)
+                arena.clear(trainedRanges.map { $0.clamped(to: 0..<arena.count) })
                 let pass = LayerPass(
                     weights: weights.start, gradients: arena.start, dropout: DropoutMasks(seed: seed, step: step))
                 var sum = 0.0
@@ -109,10 +114,36 @@ package final class Trainer: @unchecked Sendable {
         return StepResult(loss: losses.withLock { $0.reduce(0, +) } * Double(scale), gradientNorm: norm.squareRoot())
     }
 
+    /// What the frozen layers make of each sequence; `nil` for each if nothing is frozen or it would not fit.
+    package func frozenOutputs(of sequences: [TrainingSequence]) -> [FrozenOutputs?] {
+        let size = model.hiddenSize
+        let rows = sequences.reduce(0) { $0 + $1.ids.count }
+        guard model.frozenBlocks > 0, rows * size * MemoryLayout<Float>.size <= FrozenOutputs.mostBytes else {
+            return sequences.map { _ in nil }
+        }
+        let parts = SequenceGroup.divide(sequences, longestPossible: model.positions, workers: gradients.count)
+        let memory = FloatMemory(count: rows * size)
+        DispatchQueue.concurrentPerform(iterations: gradients.count) { worker in
+            let masks = DropoutMasks(seed: seed, step: 0)
+            let pass = LayerPass(weights: weights.start, gradients: gradients[worker].start, dropout: masks)
+            for group in parts[worker] {
+                let saved = workspaces[worker].layout(group, masks)
+                let outputs = model.forward(pass, group, saved, through: model.frozenBlocks)
+                (memory.pointer + group.firstRow * size).update(
+                    from: outputs[model.frozenBlocks].start, count: group.rows * size)
+            }
+        }
+        var row = 0
+        return sequences.map { sequence in
+            defer { row += sequence.ids.count }
+            return FrozenOutputs(memory, start: row * size)
+        }
+    }
+
     /// Adds the gradients of the embedded tokens to the rows of the word table.
     private func addWordGradients(_ batch: [TrainingSequence], _ changes: UnsafeMutablePointer<Float>) {
         let words = model.embeddings.words
-        guard words.isTrained, model.frozenBlocks == 0 else { return }
+        guard model.trainsEmbeddings else { return }
         var row = 0
         for sequence in batch {
             for id in sequence.ids {
@@ -127,14 +158,22 @@ package final class Trainer: @unchecked Sendable {
     /// sums come out alike.
     private static let numbersAtOnce = 1 << 18
 
-    private func forEachStretch(of count: Int, _ body: @Sendable (_ index: Int, _ range: Range<Int>) -> Void) {
-        let stretches = (count + Self.numbersAtOnce - 1) / Self.numbersAtOnce
+    private static func pieces(of ranges: [Range<Int>]) -> [Range<Int>] {
+        ranges.flatMap { range in
+            stride(from: range.lowerBound, to: range.upperBound, by: numbersAtOnce).map {
+                $0..<min(range.upperBound, $0 + numbersAtOnce)
+            }
+        }
+    }
+
+    /// Calls `body` with the numbers 0 to `count - 1`, each worker with the next.
+    private func share(_ count: Int, _ body: @Sendable (Int) -> Void) {
         let next = Atomic<Int>(0)
         DispatchQueue.concurrentPerform(iterations: gradients.count) { _ in
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < stretches else { return }
-                body(index, index * Self.numbersAtOnce..<min(count, (index + 1) * Self.numbersAtOnce))
+                guard index < count else { return }
+                body(index)
             }
         }
     }
@@ -143,42 +182,31 @@ package final class Trainer: @unchecked Sendable {
     ///
     /// - Returns: the sum of their squares.
     private func addUpWorkers() -> Double {
-        let count = model.layout.count
-        let squares = Mutex([Double](repeating: 0, count: (count + Self.numbersAtOnce - 1) / Self.numbersAtOnce))
-        forEachStretch(of: count) { index, range in
-            let sum = gradients[0].start + range.lowerBound
+        let pieces = Self.pieces(of: trainedRanges)
+        let squares = Mutex([Double](repeating: 0, count: pieces.count))
+        share(pieces.count) { index in
+            let piece = pieces[index]
+            let sum = gradients[0].start + piece.lowerBound
             for other in gradients.dropFirst() {
-                let end = min(range.upperBound, other.count)
-                if end > range.lowerBound { vm_add(sum, other.start + range.lowerBound, end - range.lowerBound) }
+                let end = min(piece.upperBound, other.count)
+                if end > piece.lowerBound { vm_add(sum, other.start + piece.lowerBound, end - piece.lowerBound) }
             }
-            let square = vm_sum_of_squares(sum, range.count)
+            let square = vm_sum_of_squares(sum, piece.count)
             squares.withLock { $0[index] = square }
         }
         return squares.withLock { $0.reduce(0, +) }
     }
 
     private func update(rate: Float, scale: Float) {
-        let decaying = optimizer.step(step, rate: rate, gradientScale: scale, decays: true)
-        let others = optimizer.step(step, rate: rate, gradientScale: scale, decays: false)
         let pieces = model.layout.parameters.filter(\.isTrained).flatMap { parameter in
-            Swift.stride(from: 0, to: parameter.count, by: Self.numbersAtOnce).map { start in
-                (
-                    offset: parameter.offset + start, count: min(Self.numbersAtOnce, parameter.count - start),
-                    decays: parameter.decays
-                )
-            }
+            Self.pieces(of: [parameter.range]).map { (range: $0, decays: parameter.decays) }
         }
-        let next = Atomic<Int>(0)
-        DispatchQueue.concurrentPerform(iterations: gradients.count) { _ in
-            while true {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < pieces.count else { return }
-                let piece = pieces[index]
-                var step = piece.decays ? decaying : others
-                vm_adamw(
-                    &step, weights.start + piece.offset, gradients[0].start + piece.offset,
-                    firstMoments.start + piece.offset, secondMoments.start + piece.offset, piece.count)
-            }
+        share(pieces.count) { index in
+            let (range, decays) = pieces[index]
+            var step = optimizer.step(step, rate: rate, gradientScale: scale, decays: decays)
+            vm_adamw(
+                &step, weights.start + range.lowerBound, gradients[0].start + range.lowerBound,
+                firstMoments.start + range.lowerBound, secondMoments.start + range.lowerBound, range.count)
         }
     }
 }

@@ -1,11 +1,13 @@
 /// A window or text with what a model should say of it.
-package struct TrainingSequence: Sendable, Hashable {
+package struct TrainingSequence: Sendable {
     /// Token ids, special ones included.
     package var ids: [Int32]
     /// Which of two texts a token belongs to.
     package var types: [Int32]
     /// Targets with the tokens they stand at, in order; of a whole text, one at its first token.
     package var targets: [Target]
+    /// What the frozen layers make of it, where that was computed before.
+    package var frozen: FrozenOutputs?
 
     /// What the model should say at one token.
     package struct Target: Sendable, Hashable {
@@ -37,6 +39,7 @@ struct SequenceGroup {
     private(set) var types: [Int32] = []
     /// The rows of each sequence, counted from the group's first.
     private(set) var sequences: [Range<Int>] = []
+    private var frozen: [FrozenOutputs] = []
     /// Rows with a target, and the targets.
     private(set) var targets: [(row: Int, label: Int)] = []
 
@@ -44,6 +47,9 @@ struct SequenceGroup {
 
     /// Numbers that the probabilities of one head take.
     var pairs: Int { sequences.reduce(0) { $0 + $1.count * $1.count } }
+
+    /// What the frozen layers make of each sequence; `nil` unless it is known of all.
+    var frozenOutputs: [FrozenOutputs]? { frozen.count == sequences.count ? frozen : nil }
 
     init(firstRow: Int, longestPossible: Int) {
         self.firstRow = firstRow
@@ -55,6 +61,7 @@ struct SequenceGroup {
         ids += sequence.ids
         types += sequence.types
         sequences.append(start..<ids.count)
+        if let outputs = sequence.frozen { frozen.append(outputs) }
         targets += sequence.targets.map { (start + $0.token, $0.label) }
     }
 

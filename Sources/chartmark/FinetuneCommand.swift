@@ -41,6 +41,8 @@ struct FinetuneCommand: ParsableCommand {
         }
 
         static let spans = TaskName(label: nil)
+
+        var defaultValueDescription: String { label.map { "labels:\($0)" } ?? "spans" }
     }
 
     @Option(help: ArgumentHelp("The checkpoint to start from: BERT or DistilBERT.", valueName: "dir"))
@@ -84,6 +86,12 @@ struct FinetuneCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Leave the embeddings and the lowest layers as they are.", valueName: "layers"))
     var freeze = 0
 
+    @Option(
+        help: ArgumentHelp(
+            "Train adapters of this rank (LoRA) on queries and values in place of the encoder; they are written to "
+                + "adapter/ as PEFT does, and merged into the checkpoint.", valueName: "rank"))
+    var lora: Int?
+
     @Option(help: ArgumentHelp("Of order, new weights and dropout.", valueName: "n"))
     var seed: UInt64 = 1
 
@@ -98,6 +106,7 @@ struct FinetuneCommand: ParsableCommand {
         guard batch >= 1 else { throw ValidationError("--batch must be at least 1") }
         guard window >= 8 else { throw ValidationError("--window must be at least 8") }
         guard freeze >= 0 else { throw ValidationError("--freeze must not be negative") }
+        if let lora, !(1...256).contains(lora) { throw ValidationError("--lora must be 1 to 256") }
         guard threads >= 1 else { throw ValidationError("--threads must be at least 1") }
         guard (0..<1).contains(labelSmoothing) else { throw ValidationError("--label-smoothing must be 0 to below 1") }
         if let learningRate, !(learningRate > 0 && learningRate < 1) {
@@ -118,6 +127,7 @@ struct FinetuneCommand: ParsableCommand {
         settings.balancesClasses = balance
         settings.patience = patience
         settings.frozenBlocks = freeze
+        settings.adapters = lora.map { AdapterSettings(rank: $0) }
         settings.seed = seed
         settings.workers = threads
         let length = min(window, checkpoint.positions)
@@ -203,6 +213,8 @@ private struct Interruption {
     private static let asked = Atomic<Bool>(false)
 
     init() {
+        // The handler may not be the first to touch it.
+        Self.asked.store(false, ordering: .relaxed)
         signal(SIGINT) { _ in
             // A second one ends the program at once: what was saved last stays.
             if Interruption.asked.exchange(true, ordering: .relaxed) { _exit(Interruption.exitCode) }

@@ -206,7 +206,10 @@ struct FineTuningTests {
         let left = Mutex(room)
         let disk = AtomicFile { file, bytes in
             left.withLock { left in
-                guard left > 0 else { return -1 }
+                guard left > 0 else {
+                    errno = ENOSPC
+                    return -1
+                }
                 let count = Glibc.write(file, bytes.baseAddress, min(bytes.count, left))
                 left -= max(0, count)
                 return count
@@ -220,6 +223,35 @@ struct FineTuningTests {
         #expect(throws: BadInput.self) { try ClinicalModel(checkpoint: output.path) }
         // Nor does it stand in the way of the next run.
         #expect(throws: Never.self) { try run(tiny, output.path).run() }
+    }
+
+    @Test("with adapters leaves them as PEFT does, and a checkpoint with them merged in")
+    func adapters() throws {
+        let tiny = try TinyEncoder(.bert)
+        let output = Folder()
+        var settings = Self.settings
+        settings.adapters = AdapterSettings(rank: 2)
+        let tuning = try run(tiny, output.path, settings)
+        _ = try tuning.run()
+        let path = "\(output.path)/adapter/adapter_config.json"
+        let configuration = try JSONValue.parse(try NoteReader.bytes(of: path), file: path)
+        #expect(configuration["peft_type"]?.stringValue == "LORA")
+        #expect(configuration["r"]?.intValue == 2)
+        #expect(configuration["target_modules"]?.arrayValue?.compactMap(\.stringValue) == ["query", "value"])
+        #expect(configuration["modules_to_save"]?.arrayValue?.compactMap(\.stringValue) == ["classifier"])
+        // A stretch of the checkpoint that an adapter changes, one that none does, and no adapter among its tensors.
+        let written = try TrainableCheckpoint(folder: output.path)
+        func change(_ name: String) throws -> Bool {
+            var numbers = [[Float]](repeating: [Float](repeating: 0, count: 36), count: 2)
+            try written.copy(name, [6, 6], to: &numbers[0])
+            try tiny.checkpoint.copy(name, [6, 6], to: &numbers[1])
+            return numbers[0] != numbers[1]
+        }
+        let attention = "bert.encoder.layer.1.attention.self"
+        #expect(try change("\(attention).query.weight"))
+        #expect(try change("\(attention).value.weight"))
+        #expect(try !change("\(attention).key.weight"))
+        #expect(!written.has("\(attention).query.lora_A.weight"))
     }
 
     @Test("starts a head anew for other labels, and goes on with one for the same")

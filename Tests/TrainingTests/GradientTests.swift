@@ -31,13 +31,17 @@ struct GradientTests {
     /// ε is large for float32's sake: what it neglects is of its third power.
     private func error(
         _ checkpoint: TrainableCheckpoint, _ task: TrainingTask, loss: CrossEntropy = CrossEntropy(), workers: Int = 1,
-        frozen: Int = 0
+        frozen: Int = 0, adapters: AdapterSettings? = nil
     ) throws -> Double {
-        let model = EncoderModel(checkpoint, task: task, frozenBlocks: frozen)
+        let model = EncoderModel(checkpoint, task: task, adapters: adapters, frozenBlocks: frozen)
         let weights = try model.weights(from: checkpoint, seed: 3)
         // A classifier near zero would hide the gradients of what is below it.
         for parameter in model.layout.parameters where parameter.name.hasPrefix("classifier") {
             for (index, _) in weights[parameter].enumerated() { weights[parameter][index] *= 25 }
+        }
+        // So would a B of zeros those of A.
+        for parameter in model.layout.parameters where parameter.name.hasSuffix("lora_B.weight") {
+            for index in weights[parameter].indices { weights[parameter][index] = Float(index % 7) / 10 - 0.3 }
         }
         let trainer = Trainer(model, weights: weights, loss: loss, seed: 5, workers: workers)
         let batch = Self.batch(task)
@@ -47,7 +51,7 @@ struct GradientTests {
         var difference = 0.0
         var total = 0.0
         var kinks = 0
-        for parameter in model.layout.parameters {
+        for parameter in model.layout.parameters where parameter.isTrained {
             for index in parameter.range {
                 let before = weights.numbers[index]
                 var sides: [Double] = []
@@ -58,7 +62,7 @@ struct GradientTests {
                 weights.numbers[index] = before
                 // The differences at one and at two steps, so that only the fifth power is left out.
                 let slope = (8 * (sides[2] - sides[1]) - (sides[3] - sides[0])) / (12 * Double(step))
-                let gradient = parameter.isTrained ? Double(gradients[index]) : 0
+                let gradient = Double(gradients[index])
                 // DistilBERT's head has a ReLU; with a kink between the steps there is no slope to compare with.
                 let near = (sides[2] - sides[1]) / (2 * Double(step))
                 let far = (sides[3] - sides[0]) / (4 * Double(step))
@@ -66,12 +70,8 @@ struct GradientTests {
                     kinks += 1
                     continue
                 }
-                if parameter.isTrained {
-                    difference += (slope - gradient) * (slope - gradient)
-                    total += slope * slope
-                } else {
-                    #expect(gradients[index] == 0, "\(parameter.name) is frozen")
-                }
+                difference += (slope - gradient) * (slope - gradient)
+                total += slope * slope
             }
         }
         #expect(kinks * 20 < model.layout.parameters.reduce(0) { $0 + $1.range.count })
@@ -107,10 +107,42 @@ struct GradientTests {
         #expect(try error(tiny.checkpoint, Self.tokens, loss: loss) < Self.bound)
     }
 
-    @Test("agree with central differences above frozen layers, and are none in them", arguments: [1, 2])
+    @Test("agree with central differences above frozen layers", arguments: [1, 2])
     func frozen(_ blocks: Int) throws {
-        let tiny = try TinyEncoder(.bert)
+        let tiny = try TinyEncoder(.bert, dropout: 0.3)
         #expect(try error(tiny.checkpoint, Self.tokens, frozen: blocks) < Self.bound)
+    }
+
+    @Test("agree with central differences for adapters", arguments: TrainableCheckpoint.Architecture.allCases, [0, 1])
+    func adapters(_ architecture: TrainableCheckpoint.Architecture, _ frozen: Int) throws {
+        let tiny = try TinyEncoder(architecture)
+        let adapters = AdapterSettings(rank: 2, alpha: 3)
+        #expect(try error(tiny.checkpoint, Self.tokens, frozen: frozen, adapters: adapters) < Self.bound)
+    }
+
+    @Test("leave frozen layers as they are, and the same with their outputs kept")
+    func frozenOutputs() throws {
+        let tiny = try TinyEncoder(.bert, dropout: 0.3)
+        let model = EncoderModel(tiny.checkpoint, task: Self.tokens, frozenBlocks: 1)
+        func train(keeping isKept: Bool) throws -> ParameterArena {
+            let trainer = Trainer(
+                model, weights: try model.weights(from: tiny.checkpoint, seed: 3), seed: 5, workers: 2)
+            var batch = Self.batch(Self.tokens)
+            if isKept {
+                for (index, outputs) in trainer.frozenOutputs(of: batch).enumerated() { batch[index].frozen = outputs }
+                #expect(batch.allSatisfy { $0.frozen != nil })
+            }
+            for _ in 0..<3 { _ = try trainer.step(batch, rate: 0.01) }
+            return trainer.weights
+        }
+        let first = try model.weights(from: tiny.checkpoint, seed: 3)
+        let computed = try train(keeping: false)
+        let kept = try train(keeping: true)
+        for parameter in model.layout.parameters {
+            let isLeft = Array(computed[parameter]) == Array(first[parameter])
+            #expect(isLeft != parameter.isTrained, "\(parameter.name)")
+            #expect(Array(computed[parameter]) == Array(kept[parameter]), "\(parameter.name)")
+        }
     }
 
     @Test("are the same whatever the number of workers", arguments: [tokens, .masks])

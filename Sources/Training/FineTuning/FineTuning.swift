@@ -12,6 +12,7 @@ package final class FineTuning {
     package let examples: [(sequence: TrainingSequence, note: String)]
     private let development: DevelopmentSet
     private let writer: CheckpointWriter
+    private let adapterWriter: AdapterWriter?
     private let file: AtomicFile
     private let schedule: LinearSchedule
     private var state: TrainingState
@@ -70,8 +71,9 @@ package final class FineTuning {
                 SourceLocation("--window"), "the model takes at most \(checkpoint.positions) tokens at once")
         }
         model = EncoderModel(
-            checkpoint, task: task, isNewHead: !Self.keepsHead(checkpoint, task), frozenBlocks: settings.frozenBlocks)
-        examples = try Self.examples(training, task, tokenizer, settings.windows)
+            checkpoint, task: task, isNewHead: !Self.keepsHead(checkpoint, task), adapters: settings.adapters,
+            frozenBlocks: settings.frozenBlocks)
+        var examples = try Self.examples(training, task, tokenizer, settings.windows)
         guard !examples.isEmpty else {
             throw BadInput(
                 SourceLocation("--data"),
@@ -79,6 +81,9 @@ package final class FineTuning {
         }
         writer = try CheckpointWriter(
             folder: output, model: model, from: checkpoint, windows: settings.windows, file: file)
+        adapterWriter =
+            settings.adapters == nil
+            ? nil : AdapterWriter(folder: "\(output)/adapter", base: checkpoint.folder, file: file)
         self.development = DevelopmentSet(notes: development, task: task, workers: settings.workers)
         let loss = CrossEntropy(
             smoothing: settings.labelSmoothing,
@@ -86,6 +91,10 @@ package final class FineTuning {
         trainer = Trainer(
             model, weights: try model.weights(from: checkpoint, seed: settings.seed), loss: loss,
             optimizer: AdamW(decay: settings.weightDecay), seed: settings.seed, workers: settings.workers)
+        for (index, outputs) in trainer.frozenOutputs(of: examples.map(\.sequence)).enumerated() {
+            examples[index].sequence.frozen = outputs
+        }
+        self.examples = examples
         let stepsPerEpoch = (examples.count + settings.batchSize - 1) / settings.batchSize
         let total = stepsPerEpoch * settings.epochs
         schedule = LinearSchedule(
@@ -247,7 +256,8 @@ extension FineTuning {
     /// Writes the checkpoint, measures it, and keeps it if it is the best.
     private func finishEpoch(_ progress: inout Progress) throws(BadInput) {
         let candidate = writer.writing(to: "\(writer.folder)/candidate")
-        try candidate.write(trainer.weights, model.layout)
+        defer { candidate.remove() }
+        try candidate.write(trainer.weights, model)
         progress.score = try development.score(ofCheckpoint: candidate.folder)
         let isBest = progress.score.map { score in state.best.map { score > $0 } ?? true } ?? true
         progress.isBest = isBest
@@ -255,10 +265,10 @@ extension FineTuning {
             state.best = progress.score
             state.epochsSinceBest = 0
             try writer.adopt(candidate)
+            try adapterWriter?.write(trainer.weights, model)
         } else {
             state.epochsSinceBest += 1
         }
-        candidate.remove()
         try save()
     }
 

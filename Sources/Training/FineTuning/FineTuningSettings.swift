@@ -20,6 +20,8 @@ package struct FineTuningSettings: Sendable, Hashable {
     package var patience: Int?
     /// The lowest blocks that are left as they are, with the embeddings.
     package var frozenBlocks = 0
+    /// What is trained beside the head in place of the encoder.
+    package var adapters: AdapterSettings?
     package var seed: UInt64 = 1
     /// How notes are divided, in training and later.
     package var windows = ModelConfiguration.Windows(window: 192, stride: 48)
@@ -30,7 +32,8 @@ package struct FineTuningSettings: Sendable, Hashable {
     /// What a run that goes on must have in common with the one that was interrupted: everything but how long it may take.
     func fingerprint(_ data: String) -> String {
         "epochs \(epochs), batch \(batchSize), rate \(learningRate), warm-up \(warmUpShare), decay \(weightDecay), "
-            + "smoothing \(labelSmoothing), balanced \(balancesClasses), frozen \(frozenBlocks), seed \(seed), "
+            + "smoothing \(labelSmoothing), balanced \(balancesClasses), frozen \(frozenBlocks), "
+            + "adapters \(adapters.map { "\($0.rank)/\($0.alpha)" } ?? "none"), seed \(seed), "
             + "windows \(windows.window)/\(windows.stride), data \(data)"
     }
 }

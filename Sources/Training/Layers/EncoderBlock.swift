@@ -4,6 +4,8 @@ import CVectorMath
 struct EncoderBlock: Sendable {
     let index: Int
     let queryKeyValue: LinearLayer  // hidden -> 3 · hidden
+    /// Of the queries and of the values; `nil` without adapters.
+    let adapters: (query: LowRankAdapter, value: LowRankAdapter)?
     let attention: AttentionLayer
     let output: LinearLayer  // hidden -> hidden
     let attentionNorm: NormLayer
@@ -15,6 +17,8 @@ struct EncoderBlock: Sendable {
     /// What the backward pass needs of the forward pass, for the rows of a group.
     struct Saved {
         let attention: AttentionLayer.Saved
+        /// What the adapters made of the input, [rows, rank].
+        let reduced: (query: Matrix, value: Matrix)?
         let context: Matrix  // [rows, hidden]
         let attentionNorm: NormLayer.Saved
         let attended: Matrix  // [rows, hidden]
@@ -28,6 +32,7 @@ struct EncoderBlock: Sendable {
     struct Scratch {
         let attention: AttentionLayer.Scratch
         let update: Matrix  // [rows, hidden]
+        let reduced: Matrix?  // [rows, rank]
         let projections: Matrix  // [rows, 3 · hidden]
         let expanded: Matrix  // [rows, intermediate]
     }
@@ -38,6 +43,10 @@ struct EncoderBlock: Sendable {
         queryKeyValue.forward(pass, input, into: projections)
         vm_add_bias(
             projections.start, pass.weight(queryKeyValue.bias).start, projections.rows, projections.columns)
+        if let adapters, let reduced = saved.reduced {
+            adapters.query.forward(pass, input, reduced.query, into: part(0, of: projections))
+            adapters.value.forward(pass, input, reduced.value, into: part(2, of: projections))
+        }
         attention.forward(group, saved.attention, scratch.attention, into: saved.context)
         output.forward(pass, saved.context, into: scratch.update)
         attentionNorm.forward(
@@ -77,6 +86,19 @@ struct EncoderBlock: Sendable {
                 vm_add(bias.start, scratch.projections.start + row * scratch.projections.stride, bias.columns)
             }
         }
-        queryKeyValue.backward(pass, input, scratch.projections, into: needsInput ? gradient : nil, adding: true)
+        let target = needsInput ? gradient : nil
+        queryKeyValue.backward(pass, input, scratch.projections, into: target, adding: true)
+        if let adapters, let reduced = saved.reduced, let scratchReduced = scratch.reduced {
+            let queries = part(0, of: scratch.projections)
+            adapters.query.backward(pass, input, reduced.query, scratchReduced, queries, into: target)
+            let values = part(2, of: scratch.projections)
+            adapters.value.backward(pass, input, reduced.value, scratchReduced, values, into: target)
+        }
+    }
+
+    /// The queries (0), keys (1) or values (2) among the projections.
+    private func part(_ index: Int, of projections: Matrix) -> Matrix {
+        let size = projections.columns / 3
+        return projections.columns(index * size..<(index + 1) * size)
     }
 }

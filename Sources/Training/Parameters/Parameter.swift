@@ -23,6 +23,8 @@ package struct Parameter: Sendable, Hashable {
     /// Values of a head that is still to be trained.
     package enum New: Sendable, Hashable {
         case normal
+        /// From −1/√columns to 1/√columns, as PEFT starts A (Kaiming He and others 2015).
+        case uniform
         case zeros
         case ones
     }

@@ -9,11 +9,15 @@ package final class ParameterArena: @unchecked Sendable {
 
     var start: UnsafeMutablePointer<Float> { memory.pointer }
 
-    /// Allocates `count` zeros.
+    /// Allocates `count` numbers and sets none: pages of frozen parameters, which nothing touches, take no memory.
     package init(count: Int) {
         memory = FloatMemory(count: count)
         self.count = count
-        memory.pointer.update(repeating: 0, count: count)
+    }
+
+    /// Sets these stretches to zero.
+    func clear(_ ranges: [Range<Int>]) {
+        for range in ranges { (memory.pointer + range.lowerBound).update(repeating: 0, count: range.count) }
     }
 
     /// The numbers of a parameter.
@@ -46,9 +50,10 @@ extension EncoderModel {
                 if checkpoint.has(name) {
                     try checkpoint.copy(name, parameter.shape, to: start)
                 } else {
-                    fill(numbers, new, checkpoint.initializerRange, seed, index)
+                    fill(numbers, new, checkpoint.initializerRange, seed, index, columns: parameter.shape.last ?? 1)
                 }
-            case .new(let new): fill(numbers, new, checkpoint.initializerRange, seed, index)
+            case .new(let new):
+                fill(numbers, new, checkpoint.initializerRange, seed, index, columns: parameter.shape.last ?? 1)
             }
         }
         return arena
@@ -64,11 +69,15 @@ extension EncoderModel {
 
     private func fill(
         _ numbers: UnsafeMutableBufferPointer<Float>, _ new: Parameter.New, _ deviation: Float, _ seed: UInt64,
-        _ index: Int
+        _ index: Int, columns: Int
     ) {
         switch new {
         case .zeros: numbers.update(repeating: 0)
         case .ones: numbers.update(repeating: 1)
+        case .uniform:
+            var generator = SplitMix(seed: seed, stream: UInt64(index))
+            let bound = 1 / Float(columns).squareRoot()
+            for place in numbers.indices { numbers[place] = Float.random(in: -bound..<bound, using: &generator) }
         case .normal:
             // Box and Muller 1958.
             var generator = SplitMix(seed: seed, stream: UInt64(index))

@@ -40,6 +40,39 @@ package struct ParameterLayout: Sendable {
             weight: add("\(name).weight", [size], weight), shift: add("\(name).bias", [size], bias), epsilon: epsilon)
     }
 
+    /// Adds the adapter of a layer, trained though the layer is not.
+    ///
+    /// B starts as zeros, so that the first step begins where the frozen layer is.
+    mutating func addAdapter(_ name: String, size: Int, _ settings: AdapterSettings) -> LowRankAdapter {
+        let before = trains
+        trains = true
+        defer { trains = before }
+        return LowRankAdapter(
+            down: add("\(name)\(Self.adapterDown)", [settings.rank, size], .new(.uniform)),
+            up: add("\(name)\(Self.adapterUp)", [size, settings.rank], .new(.zeros)),
+            scale: settings.alpha / Float(settings.rank))
+    }
+
+    /// How PEFT ends the names of an adapter's two matrices.
+    private static let adapterDown = ".lora_A.weight"
+    private static let adapterUp = ".lora_B.weight"
+
+    /// The parameters that belong to no adapter: those of a checkpoint.
+    package var ofCheckpoint: [Parameter] {
+        parameters.filter { !$0.name.hasSuffix(Self.adapterDown) && !$0.name.hasSuffix(Self.adapterUp) }
+    }
+
+    /// The stretches of an arena that are trained.
+    var trainedRanges: [Range<Int>] {
+        parameters.filter(\.isTrained).reduce(into: []) { ranges, parameter in
+            if let last = ranges.last, last.upperBound == parameter.offset {
+                ranges[ranges.count - 1] = last.lowerBound..<parameter.range.upperBound
+            } else {
+                ranges.append(parameter.range)
+            }
+        }
+    }
+
     /// The parameter of this name.
     package func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
 }

@@ -47,13 +47,14 @@ package struct CheckpointWriter: Sendable {
     /// Whether there is a whole checkpoint.
     package var isComplete: Bool { FileManager.default.fileExists(atPath: "\(folder)/config.json") }
 
-    /// Writes all of it.
+    /// Writes all of it, adapters merged into the layers they change.
     ///
     /// - Throws: ``BadInput`` naming the file that cannot be written; what was there before is then still whole.
-    package func write(_ weights: ParameterArena, _ layout: ParameterLayout) throws(BadInput) {
+    package func write(_ weights: ParameterArena, _ model: EncoderModel) throws(BadInput) {
         try AtomicFile.makeFolder(folder)
         for (name, bytes) in tokenizerFiles { try file.replace("\(folder)/\(name)", with: bytes) }
-        let tensors = layout.parameters.map {
+        let weights = model.adapters == nil ? weights : model.merged(weights)
+        let tensors = model.layout.ofCheckpoint.map {
             SafetensorsWriter.Tensor(name: $0.name, shape: $0.shape, numbers: weights[$0])
         }
         try SafetensorsWriter.write(tensors, to: "\(folder)/model.safetensors", file)
