@@ -68,7 +68,8 @@ struct FinetuneCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The highest learning rate. Default: 3e-4 for models up to 384 wide, else 5e-5.", valueName: "rate"))
+            "The highest learning rate. Default: 3e-4 for models up to 384 wide, else 5e-5; ten times that for adapters.",
+            valueName: "rate"))
     var learningRate: Float?
 
     @Option(help: ArgumentHelp("Tokens of a window; a quarter is shared in predictions.", valueName: "n"))
@@ -122,7 +123,8 @@ struct FinetuneCommand: ParsableCommand {
         var settings = FineTuningSettings()
         settings.epochs = epochs
         settings.batchSize = batch
-        settings.learningRate = learningRate ?? (checkpoint.hiddenSize <= Self.smallModel ? 3e-4 : 5e-5)
+        let usual: Float = checkpoint.hiddenSize <= Self.smallModel ? 3e-4 : 5e-5
+        settings.learningRate = learningRate ?? (lora == nil ? usual : Self.adapterFactor * usual)
         settings.labelSmoothing = labelSmoothing
         settings.balancesClasses = balance
         settings.patience = patience
@@ -157,6 +159,9 @@ struct FinetuneCommand: ParsableCommand {
 
     /// Up to this width a model is trained at the rate that MiniLM's was found best with.
     private static let smallModel = 384
+
+    /// Adapters start at nothing and have few numbers: after three epochs on MACCROBAT, F1 was 0.346 at 1e-3 and 0.504 at 3e-3.
+    private static let adapterFactor: Float = 10
 
     private func notes(_ seed: UInt64) throws -> (training: [TrainingNote], development: [TrainingNote]) {
         let read = try data.map(read)
