@@ -24,8 +24,8 @@ public enum Command: Hashable, Sendable {
     case edit(EventID, to: TextSpan)
     /// Remove a span: a person's own is deleted, an accepted suggestion rejected.
     case delete(EventID)
-    /// Give a span an attribute's value.
-    case setAttribute(EventID, name: String, value: String)
+    /// Give spans an attribute's value; a suggestion is accepted with it.
+    case setAttribute([AttributeTarget], name: String, value: String)
     /// Choose the values of one of the note's own labels.
     case setNoteLabel(name: String, values: [String])
     /// Write a remark on a span, or on the note.
@@ -36,10 +36,22 @@ public enum Command: Hashable, Sendable {
     case skip
     /// Open a finished or skipped note again.
     case reopen
+    /// Bring in what annotators agree on, in an adjudicator's name; complete the note if nothing is left to decide.
+    case carryOver(NoteComparison, completing: Bool)
+    /// Settle a disagreement as one of its readings has it.
+    case take(Reading, of: Disagreement)
     /// Take the last step back.
     case undo
     /// Bring the last undone step back.
     case redo
+}
+
+/// What an attribute is given to.
+public enum AttributeTarget: Hashable, Sendable {
+    /// A span that stands.
+    case span(EventID)
+    /// One that is offered.
+    case suggestion(Suggestion)
 }
 
 /// Why a command was not carried out, in words for the person who gave it.

@@ -66,10 +66,8 @@ extension Document {
             add(.edited(target: id, from: old, to: SpanContent(span, in: text, label: old.label)))
         case .delete(let id):
             if let offered = try standing(id).offered { add(.rejected(offered)) } else { add(.deleted(target: id)) }
-        case .setAttribute(let id, let name, let value):
-            let span = try standing(id)
-            try checkAttribute(name, value, label: span.content.label, schema)
-            add(.attribute(target: id, name: name, value: value))
+        case .setAttribute(let targets, let name, let value):
+            try attributeEvents(targets, name: name, value: value, schema: schema, add: add)
         case .setNoteLabel(let name, let values):
             try checkNoteLabel(name, values, schema)
             add(.noteLabel(name: name, values: values))
@@ -90,6 +88,10 @@ extension Document {
         case .reopen:
             guard status != .pending else { throw CommandRejected("the note is open") }
             add(.reopened)
+        case .carryOver(let comparison, let completing):
+            try carryOver(comparison, completing: completing, add: add)
+        case .take(let reading, let disagreement):
+            try take(reading, of: disagreement, schema: schema, add: add)
         case .undo:
             guard let step = undoable.last else { throw CommandRejected("nothing to undo in this note") }
             add(.undone(target: step))
@@ -100,7 +102,7 @@ extension Document {
         return events
     }
 
-    private func standing(_ id: EventID) throws(CommandRejected) -> EntitySpan {
+    func standing(_ id: EventID) throws(CommandRejected) -> EntitySpan {
         guard let span = span(id) else { throw CommandRejected("the span is not there any more") }
         return span
     }
@@ -114,7 +116,7 @@ extension Document {
         return SpanContent(span, in: text, label: label)
     }
 
-    private func checkLabel(_ label: String, _ schema: LabelSchema) throws(CommandRejected) {
+    func checkLabel(_ label: String, _ schema: LabelSchema) throws(CommandRejected) {
         guard schema.spanLabel(named: label) != nil else {
             throw CommandRejected("the schema has no label '\(label)'")
         }
@@ -126,7 +128,7 @@ extension Document {
         }
     }
 
-    private func checkOffer(_ suggestion: Suggestion, _ schema: LabelSchema) throws(CommandRejected) {
+    func checkOffer(_ suggestion: Suggestion, _ schema: LabelSchema) throws(CommandRejected) {
         try checkLabel(suggestion.content.label, schema)
         try checkFree(suggestion.content.span, label: suggestion.content.label, besides: nil)
     }
@@ -143,20 +145,6 @@ extension Document {
         let open = undecided(suggestions)
         guard !open.isEmpty else { throw CommandRejected("no undecided suggestion to \(verb)") }
         open.forEach(add)
-    }
-
-    private func checkAttribute(
-        _ name: String, _ value: String, label: String, _ schema: LabelSchema
-    ) throws(CommandRejected) {
-        guard let attribute = schema.attributes.first(where: { $0.name == name }) else {
-            throw CommandRejected("the schema has no attribute '\(name)'")
-        }
-        guard attribute.values.contains(where: { $0.value == value }) else {
-            throw CommandRejected("'\(value)' is not a value of \(name)")
-        }
-        if let labels = attribute.labels, !labels.contains(label) {
-            throw CommandRejected("\(label) has no \(name)")
-        }
     }
 
     private func checkNoteLabel(

@@ -21,7 +21,8 @@ public struct EntitySpan: Hashable, Sendable, Identifiable {
 
     /// Whose it is, for the exports.
     public var source: SpanSource {
-        guard let offered else { return .human }
+        // What an adjudicator took over was made by people.
+        guard let offered, !offered.isFromAnnotators else { return .human }
         if !offered.content.marksTheSame(as: content) { return .corrected }
         return offered.model == Suggestion.importedModel ? .imported : .model
     }

@@ -13,8 +13,8 @@ extension LabelRecord {
             id: note.id, text: note.text.string,
             spans: document.spans.map { span in
                 Span(
-                    content: span.content, attributes: span.attributes, source: span.source,
-                    score: span.offered?.score)
+                    content: span.content, attributes: schema.withoutDefaults(span.attributes), source: span.source,
+                    score: span.offered.flatMap { $0.isFromAnnotators ? nil : $0.score })
             },
             rejected: document.rejected.map { Span(content: $0.offered.content, score: $0.offered.score) },
             labels: Self.labels(document.noteLabels, schema), answer: answer, annotator: annotator,
@@ -38,7 +38,8 @@ extension LabelRecord {
     private static func lastModel(of document: Document) -> String? {
         for recorded in document.log.reversed() {
             switch recorded.event {
-            case .accepted(let offered), .rejected(let offered): return offered.model
+            case .accepted(let offered), .rejected(let offered):
+                if !offered.isFromAnnotators { return offered.model }
             default: continue
             }
         }

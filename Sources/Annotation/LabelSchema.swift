@@ -54,6 +54,8 @@ public struct LabelSchema: Hashable, Sendable, Codable {
         }
         problems += Self.repeated(noteLabels.map(\.name)).map { "the note label '\($0)' is given twice" }
         problems += noteLabels.filter { $0.values.isEmpty }.map { "the note label '\($0.name)' has no values" }
+        problems += Self.repeated(attributes.map(\.name)).map { "the attribute '\($0)' is given twice" }
+        problems += attributeProblems
         return problems
     }
 
@@ -134,6 +136,12 @@ public struct SpanAttribute: Hashable, Sendable, Codable {
         public var value: String
         /// The letter after `t`.
         public var key: String
+
+        /// Names a value.
+        public init(value: String, key: String) {
+            self.value = value
+            self.key = key
+        }
     }
     /// Its name, as exported.
     public var name: String
@@ -143,6 +151,14 @@ public struct SpanAttribute: Hashable, Sendable, Codable {
     public var `default`: String?
     /// The labels whose spans have it; `nil` for all.
     public var labels: [String]?
+
+    /// Makes an attribute.
+    public init(name: String, values: [Value], default standard: String? = nil, labels: [String]? = nil) {
+        self.name = name
+        self.values = values
+        self.default = standard
+        self.labels = labels
+    }
 }
 
 /// A label of the whole note: one value, or any number.

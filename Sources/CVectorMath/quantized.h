@@ -83,13 +83,15 @@ VM_INLINE Shorts widen(const int8_t *from) {
     return __builtin_convertvector(bytes, Shorts);
 }
 
-VM_INLINE void quantized_tile(const int16_t *input, size_t input_stride, const int8_t *panel, size_t pairs,
+VM_INLINE void quantized_tile(const int16_t *input, size_t input_stride, const int8_t *panel, const int8_t *ahead, size_t pairs,
                               const float *row_scales, const float *column_scales, const float *bias, float *output,
                               size_t output_stride, size_t columns, int rows) {
     Ints sums[VM_TILE_ROWS][2];
 #pragma clang loop unroll(full)
     for (int row = 0; row < rows; row++) sums[row][0] = sums[row][1] = (Ints){0};
     for (size_t pair = 0; pair < pairs; pair++) {
+        // The first tile of a panel fetches the next panel.
+        __builtin_prefetch(ahead + pair * VM_PANEL * 2);
         Shorts left = widen(panel + pair * VM_PANEL * 2);
         Shorts right = widen(panel + pair * VM_PANEL * 2 + VM_LANES * 2);
 #pragma clang loop unroll(full)
@@ -119,11 +121,11 @@ VM_INLINE void quantized_tile(const int16_t *input, size_t input_stride, const i
     }
 }
 
-static void VM_NAME(quantized_rows)(const int16_t *input, size_t input_stride, const int8_t *panel, size_t pairs,
-                                    const float *row_scales, const float *column_scales, const float *bias, float *output,
+static void VM_NAME(quantized_rows)(const int16_t *input, size_t input_stride, const int8_t *panel, const int8_t *ahead,
+                                    size_t pairs, const float *row_scales, const float *column_scales, const float *bias, float *output,
                                     size_t output_stride, size_t columns, size_t rows) {
 #define VM_TILE(count) \
-    case count: quantized_tile(input, input_stride, panel, pairs, row_scales, column_scales, bias, output, output_stride, columns, count); break;
+    case count: quantized_tile(input, input_stride, panel, ahead, pairs, row_scales, column_scales, bias, output, output_stride, columns, count); break;
     switch (rows) {
         VM_TILE(1) VM_TILE(2) VM_TILE(3) VM_TILE(4) VM_TILE(5) VM_TILE(6)
 #if VM_TILE_ROWS == 12
@@ -159,7 +161,8 @@ static void VM_NAME(quantized_linear)(const VMQuantizedLinear *layer, const floa
             size_t columns = outputs - column < VM_PANEL ? outputs - column : VM_PANEL;
             for (size_t tile = 0; tile < tiles; tile++) {
                 size_t row = (to - from) * tile / tiles, end = (to - from) * (tile + 1) / tiles;
-                VM_NAME(quantized_rows)(levels + row * pairs * 2, pairs * 2, panel, pairs, scales + row,
+                const int8_t *ahead = tile ? panel : panel + pairs * VM_PANEL * 2;
+                VM_NAME(quantized_rows)(levels + row * pairs * 2, pairs * 2, panel, ahead, pairs, scales + row,
                                         layer->scales + column, layer->bias ? layer->bias + column : NULL,
                                         output + (from + row) * outputs + column, outputs, columns, end - row);
             }

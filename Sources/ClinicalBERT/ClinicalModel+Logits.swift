@@ -90,7 +90,7 @@ extension ClinicalModel {
             defer { giveBack(workspace) }
             let together = max(1, min(workers, batch.rows / Self.rowsPerWorker))
             workspace.reserve(batch, workers: together)
-            let barrier = SpinBarrier(count: together)
+            let barrier = WorkerBarrier(count: together)
             team.run(workers: together) { worker in
                 encoder.apply(ForwardPass(batch, workspace, worker: worker, of: together, barrier: barrier))
             }

@@ -38,6 +38,14 @@ extension ClinicalModel {
     ) throws(WindowError) -> [[PredictedSpan]]? {
         guard configuration.task == .tokenClassification else { return texts.map { _ in [] } }
         let division = try division(options)
+        if options.aggregation == .viterbi {
+            var windows: [[Tokenizer.Window]] = []
+            for text in texts {
+                windows.append(
+                    try tokenizer.windowsAtSentences(text, maximum: division.maximum, stride: division.stride ?? 0))
+            }
+            return bestReadings(windows, of: texts, threads: threads, isCancelled: isCancelled)
+        }
         var windows: [[Encoding]] = []
         for text in texts {
             if let stride = division.stride {
@@ -45,10 +53,6 @@ extension ClinicalModel {
             } else {
                 windows.append([tokenizer.encode(text, truncatedTo: division.maximum)])
             }
-        }
-        if options.aggregation == .viterbi {
-            let step = division.maximum - tokenizer.specialTokenCount - (division.stride ?? 0)
-            return bestReadings(windows, step: step, threads: threads, isCancelled: isCancelled)
         }
         guard var logits = logits(for: windows.flatMap { $0 }, threads: threads, isCancelled: isCancelled)?[...] else {
             return nil
@@ -67,27 +71,27 @@ extension ClinicalModel {
 
     /// Decodes each text's windows by ``ViterbiDecoder``, keeping no more logits than of ``windowsAtOnce`` windows.
     private func bestReadings(
-        _ windows: [[Encoding]], step: Int, threads: Int, isCancelled: @Sendable () -> Bool
+        _ windows: [[Tokenizer.Window]], of texts: [NoteText], threads: Int, isCancelled: @Sendable () -> Bool
     ) -> [[PredictedSpan]]? {
         let places = windows.indices.flatMap { text in windows[text].indices.map { (text: text, window: $0) } }
-        var emissions = windows.map { _ in WordEmissions(step: step, temperature: configuration.temperature) }
+        var emissions = windows.map { _ in WordEmissions(temperature: configuration.temperature) }
         for start in Swift.stride(from: 0, to: places.count, by: Self.windowsAtOnce) {
             let chunk = places[start..<min(places.count, start + Self.windowsAtOnce)]
-            let encodings = chunk.map { windows[$0.text][$0.window] }
+            let encodings = chunk.map { windows[$0.text][$0.window].encoding }
             guard let outputs = logits(for: encodings, threads: threads, isCancelled: isCancelled) else { return nil }
             for (place, output) in zip(chunk, outputs) {
                 emissions[place.text].add(
-                    windows[place.text][place.window], output, index: place.window,
+                    windows[place.text][place.window], output,
                     isLast: place.window == windows[place.text].count - 1)
             }
         }
         let decoder = ViterbiDecoder(transitions: TagTransitions(configuration.labels))
-        return emissions.map { words in
+        return zip(texts, emissions).map { text, words in
             decoder.decode(words.logProbabilities).map { entity in
-                let last = entity.words.upperBound - 1
+                let first = words.spans[entity.words.lowerBound]
+                let last = words.spans[entity.words.upperBound - 1]
                 return PredictedSpan(
-                    span: TextSpan(words.spans[entity.words.lowerBound].start, words.spans[last].end),
-                    label: entity.entity, score: entity.score)
+                    span: text.trimmed(TextSpan(first.start, last.end)), label: entity.entity, score: entity.score)
             }
         }
     }

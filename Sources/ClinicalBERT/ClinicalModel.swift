@@ -30,11 +30,16 @@ public final class ClinicalModel: Sendable {
     /// Loads a Hugging Face checkpoint: `config.json`, the weights, and the tokenizer's files.
     ///
     /// - Parameters:
+    ///   - folder: the checkpoint's folder.
+    ///   - cased: whether text keeps its case and accents whatever the tokenizer's files say.
     ///   - precision: what the encoder's linear layers compute with.
     ///   - backend: how they do, whatever the precision; without it, the fastest way that this machine has.
+    ///   - acceptsBareEncoder: whether a checkpoint without any of its head, one that is still to be fine-tuned, is loaded
+    ///     all the same; its logits are the encoder's vectors.
     /// - Throws: ``BadInput`` naming the file: whatever is missing, damaged, not supported, or does not fit the rest.
     public init(
-        checkpoint folder: String, precision: Precision = .float32, backend: LinearBackend? = nil
+        checkpoint folder: String, cased: Bool = false, precision: Precision = .float32,
+        backend: LinearBackend? = nil, acceptsBareEncoder: Bool = false
     ) throws(BadInput) {
         // One BLAS thread in each of our workers; OpenBLAS's own pool measured slower at a note's sizes.
         openblas_set_num_threads(1)
@@ -43,7 +48,7 @@ public final class ClinicalModel: Sendable {
         self.backend = backend ?? .fastest(precision)
         let checkpoint = try Checkpoint(folder: folder, backend: self.backend)
         configuration = try ModelConfiguration(file, checkpoint)
-        tokenizer = try Tokenizer(checkpoint: folder)
+        tokenizer = try Tokenizer(checkpoint: folder, cased: cased)
         guard tokenizer.vocabulary.count <= configuration.vocabularySize else {
             throw BadInput(
                 SourceLocation(folder),
@@ -52,8 +57,14 @@ public final class ClinicalModel: Sendable {
         }
         let parts = try configuration.architecture.bind(checkpoint, configuration, file)
         encoder = parts.encoder
-        head = try Head(parts.heads, checkpoint, configuration)
+        head = try Head(parts.heads, checkpoint, configuration, isOptional: acceptsBareEncoder)
         weights = checkpoint.summary
+    }
+
+    /// Whether the checkpoint has no head: its logits are the encoder's vectors, [tokens, hidden].
+    public var isBareEncoder: Bool {
+        if case .absent = head { return true }
+        return false
     }
 
     /// `<folder's name>@<first 12 hexadecimal digits of the weights' SHA-256>`: what journals call the model.

@@ -14,12 +14,13 @@ public enum NoteReader {
     /// A folder is walked recursively for `.txt`, in order of path, hidden files left out; a note is named by its relative
     /// path without `.txt`. A file that ends in `.jsonl` holds a record `{"id","text",…}` a line; standard input likewise.
     ///
+    /// - Parameter acceptsEmptyRecords: whether a record's text may be empty: a model has an answer to it, an annotator none.
     /// - Throws: ``BadInput`` naming the file, and line or byte: unreadable, empty, not UTF-8, or a name given twice.
-    public static func read(_ paths: [String]) throws(BadInput) -> [Note] {
+    public static func read(_ paths: [String], acceptsEmptyRecords: Bool = false) throws(BadInput) -> [Note] {
         var notes: [Note] = []
         var places: [String: SourceLocation] = [:]
         for path in paths {
-            for note in try readOne(path) {
+            for note in try readOne(path, acceptsEmptyRecords) {
                 let place = note.location ?? SourceLocation(path)
                 if let first = places[note.id] {
                     throw BadInput(
@@ -50,14 +51,15 @@ public enum NoteReader {
         }
     }
 
-    private static func readOne(_ path: String) throws(BadInput) -> [Note] {
+    private static func readOne(_ path: String, _ acceptsEmptyRecords: Bool) throws(BadInput) -> [Note] {
         var isFolder = false
         if path != standardInput, FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
             return try readFolder(path)
         }
         let bytes = try bytes(of: path)
         if path == standardInput || path.hasSuffix(".jsonl") {
-            return try records(bytes, file: path == standardInput ? "standard input" : path)
+            return try records(
+                bytes, file: path == standardInput ? "standard input" : path, acceptsEmpty: acceptsEmptyRecords)
         }
         let name = path.split(separator: "/").last.map(String.init) ?? path
         return [try note(bytes, id: withoutTextSuffix(name), file: path)]
@@ -88,7 +90,9 @@ public enum NoteReader {
         }
     }
 
-    private static func records(_ bytes: [UInt8], file: String) throws(BadInput) -> [Note] {
+    private static func records(
+        _ bytes: [UInt8], file: String, acceptsEmpty: Bool
+    ) throws(BadInput) -> [Note] {
         var notes: [Note] = []
         for (line, value) in try JSONLines.values(bytes, file: file) {
             let location = SourceLocation(file, line: line)
@@ -96,7 +100,7 @@ public enum NoteReader {
             guard let text = fields.removeValue(forKey: "text")?.stringValue else {
                 throw BadInput(location, "the record has no string 'text'")
             }
-            guard !text.isEmpty else { throw BadInput(location, "the note is empty") }
+            guard acceptsEmpty || !text.isEmpty else { throw BadInput(location, "the note is empty") }
             notes.append(
                 Note(
                     id: try id(fields.removeValue(forKey: "id"), location), text: NoteText(text), fields: fields,

@@ -98,6 +98,20 @@ public struct NoteText: Hashable, Sendable {
         }
     }
 
+    /// `span` without the white space at its ends; `span` itself if there is nothing else in it.
+    ///
+    /// Byte-level and SentencePiece tokenizers count the space before a word to it.
+    public func trimmed(_ span: TextSpan) -> TextSpan {
+        var first: ScalarOffset?
+        var last = span.end
+        forEachScalar(in: span) { offset, scalar in
+            guard !scalar.properties.isWhitespace else { return }
+            if first == nil { first = offset }
+            last = ScalarOffset(offset.value + 1)
+        }
+        return first.map { TextSpan($0, last) } ?? span
+    }
+
     /// The code point at `offset`, or `nil` outside the text.
     public func scalar(at offset: ScalarOffset) -> Unicode.Scalar? {
         guard offset.value >= 0, offset.value < scalarCount else { return nil }

@@ -4,7 +4,7 @@
 /// keys may be canonically equal strings that `String` takes for the same one, and a safetensors header, in which a name
 /// given twice is an attack. Records of a known form are read with `JSONDecoder`, which is a hundred times slower than this
 /// at finding out what stands there.
-public indirect enum OrderedJSON: Sendable {
+public enum OrderedJSON: Sendable {
     /// `null`.
     case null
     /// `true` or `false`.
@@ -82,6 +82,8 @@ private struct OrderedJSONParser {
 
     /// Deeper nesting is refused: no tokenizer or header nests a tenth of this, and the stack is finite.
     static let deepest = 256
+    /// So many digits are always a number that fits.
+    private static let plainDigits = 18
 
     mutating func document() throws(BadInput) -> OrderedJSON {
         let value = try value()
@@ -101,8 +103,8 @@ private struct OrderedJSONParser {
         }
     }
 
-    private mutating func take(_ byte: Character) -> Bool {
-        guard index < bytes.count, bytes[index] == byte.asciiValue else { return false }
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard index < bytes.count, bytes[index] == byte else { return false }
         index += 1
         return true
     }
@@ -135,7 +137,7 @@ private struct OrderedJSONParser {
     private mutating func object() throws(BadInput) -> OrderedJSON {
         var members: [(key: String, value: OrderedJSON)] = []
         skipSpace()
-        if take("}") { return .object(members) }
+        if take(UInt8(ascii: "}")) { return .object(members) }
         repeat {
             skipSpace()
             guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
@@ -143,23 +145,23 @@ private struct OrderedJSONParser {
             }
             let key = try string()
             skipSpace()
-            guard take(":") else { throw bad("':' is missing after a member's name") }
+            guard take(UInt8(ascii: ":")) else { throw bad("':' is missing after a member's name") }
             members.append((key, try value()))
             skipSpace()
-        } while take(",")
-        guard take("}") else { throw bad("'}' or ',' is missing") }
+        } while take(UInt8(ascii: ","))
+        guard take(UInt8(ascii: "}")) else { throw bad("'}' or ',' is missing") }
         return .object(members)
     }
 
     private mutating func array() throws(BadInput) -> OrderedJSON {
         var elements: [OrderedJSON] = []
         skipSpace()
-        if take("]") { return .array(elements) }
+        if take(UInt8(ascii: "]")) { return .array(elements) }
         repeat {
             elements.append(try value())
             skipSpace()
-        } while take(",")
-        guard take("]") else { throw bad("']' or ',' is missing") }
+        } while take(UInt8(ascii: ","))
+        guard take(UInt8(ascii: "]")) else { throw bad("']' or ',' is missing") }
         return .array(elements)
     }
 
@@ -179,7 +181,11 @@ private struct OrderedJSONParser {
             default: break digits
             }
         }
-        let digits = Substring(decoding: bytes[start..<index], as: UTF8.self)
+        let digits = Substring(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<index]), as: UTF8.self)
+        // A vocabulary has an id a piece: plain digits need no second look.
+        if index - start <= Self.plainDigits, bytes[start..<index].allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
+            return .number(digits)
+        }
         guard let value = Double(digits), value.isFinite else { throw bad("'\(digits)' is not a number") }
         return .number(digits)
     }
@@ -191,7 +197,7 @@ private struct OrderedJSONParser {
         guard index < bytes.count else { throw bad("a string has no end") }
         if bytes[index] == UInt8(ascii: "\"") {
             defer { index += 1 }
-            return String(decoding: bytes[start..<index], as: UTF8.self)
+            return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<index]), as: UTF8.self)
         }
         var text = Array(bytes[start..<index])
         while index < bytes.count {
@@ -221,7 +227,7 @@ private struct OrderedJSONParser {
         case UInt8(ascii: "u"):
             var units = [try hexadecimal()]
             if UTF16.isLeadSurrogate(units[0]) {
-                guard take("\\"), take("u") else { throw bad("half of a surrogate pair") }
+                guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw bad("half of a surrogate pair") }
                 units.append(try hexadecimal())
             }
             guard let text = String(validating: units, as: UTF16.self) else { throw bad("half of a surrogate pair") }

@@ -24,7 +24,7 @@ public enum LabelsFile {
         return records
     }
 
-    /// The records of a project's journals as they are now; changes nothing.
+    /// The records of a project's journals as they are now, those of annotators under an adjudicator's too; changes nothing.
     ///
     /// - Throws: ``BadInput`` for a bad journal or schema, or a note that changed since it was annotated.
     public static func records(of project: Project, notes: [Note]) throws(BadInput) -> [LabelRecord] {
@@ -33,6 +33,8 @@ public enum LabelsFile {
     }
 
     /// Derives `labels.jsonl` from the journals as they are now and puts it in the place of the old one.
+    ///
+    /// Of a note that an adjudicator finished only their record is written.
     ///
     /// Waits while another process does the same, so that the last to read the journals is the last to write.
     ///
@@ -53,7 +55,7 @@ public enum LabelsFile {
             guard error.code == EINTR else { throw cannotWrite(project, error) }
         }
         removeDrafts(in: project)
-        let records = try records(of: project, notes: notes)
+        let records = try preferred(try records(of: project, notes: notes), in: project)
         do {
             var text = ""
             for record in records { text += try JSONValue.line(record) + "\n" }
@@ -62,6 +64,18 @@ public enum LabelsFile {
             throw cannotWrite(project, error)
         }
         return records
+    }
+
+    /// Leaves out what an adjudicator's finished record takes the place of.
+    ///
+    /// - Throws: ``BadInput`` if `project.json` cannot be read.
+    public static func preferred(_ records: [LabelRecord], in project: Project) throws(BadInput) -> [LabelRecord] {
+        let adjudicators = Set(try project.settings()?.adjudicators ?? [])
+        func isFinal(_ record: LabelRecord) -> Bool {
+            adjudicators.contains(record.annotator) && record.answer != .pending
+        }
+        let settled = Set(records.filter(isFinal).map(\.id))
+        return records.filter { !settled.contains($0.id) || isFinal($0) }
     }
 
     /// Removes what a process left that was killed while it wrote; under the lock nobody else is writing.

@@ -6,19 +6,25 @@ public struct ProjectSettings: Hashable, Sendable, Codable {
     public var model: String?
     /// Suggestions under this probability are hidden; `nil` for the default.
     public var threshold: Double?
+    /// Who adjudicated: their finished records are preferred to those of others, and they are not compared with them.
+    public var adjudicators: [String]?
     /// The program that made the project, as `chartmark 0.1.0`.
     public var createdBy: String?
 
     private enum CodingKeys: String, CodingKey {
-        case notes, model, threshold
+        case notes, model, threshold, adjudicators
         case createdBy = "created_by"
     }
 
     /// Makes settings.
-    public init(notes: [String], model: String? = nil, threshold: Double? = nil, createdBy: String? = nil) {
+    public init(
+        notes: [String], model: String? = nil, threshold: Double? = nil, adjudicators: [String]? = nil,
+        createdBy: String? = nil
+    ) {
         self.notes = notes
         self.model = model
         self.threshold = threshold
+        self.adjudicators = adjudicators
         self.createdBy = createdBy
     }
 }

@@ -68,6 +68,7 @@ struct AddedTokens: Sendable {
                 while from > free, ScalarClass.isWhitespace(scalar(bytes, before: from)) {
                     from = Self.start(bytes, before: from)
                 }
+                from = max(from, free)
             }
             if match.token.stripsRight {
                 while to < range.upperBound {
@@ -77,9 +78,9 @@ struct AddedTokens: Sendable {
                 }
             }
             if free < from { stretches.append(Stretch(range: free..<from, id: nil)) }
-            stretches.append(Stretch(range: from..<to, id: match.id))
             // The search goes on behind the match, not behind the white space it took: as in the reference, a token of
             // white space is found there once more.
+            if from < to { stretches.append(Stretch(range: from..<to, id: match.id)) }
             free = to
         }
         if free < range.upperBound { stretches.append(Stretch(range: free..<range.upperBound, id: nil)) }

@@ -115,12 +115,14 @@ struct ExportCommand: ParsableCommand {
         let project = Project(folder: source)
         let notes = try project.notes()
         do {
-            return try LabelsFile.update(project, notes: notes)
+            let records = try LabelsFile.update(project, notes: notes)
+            // Whoever is named is wanted even where an adjudicator's record is preferred.
+            return transfer.annotator == nil ? records : try LabelsFile.records(of: project, notes: notes)
         } catch {
             // A project that may only be read can be exported all the same; what is wrong with it is thrown here again.
             let records = try LabelsFile.records(of: project, notes: notes)
             standardError("export: labels.jsonl was not brought up to date: \(error)")
-            return records
+            return transfer.annotator == nil ? try LabelsFile.preferred(records, in: project) : records
         }
     }
 

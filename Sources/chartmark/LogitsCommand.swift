@@ -60,7 +60,7 @@ struct LogitsCommand: ParsableCommand {
     }
 
     func run() throws {
-        let notes = try NoteReader.read([file])
+        let notes = try NoteReader.read([file], acceptsEmptyRecords: true)
         let model = try options.load()
         for note in notes {
             if let line = try line(note, model) { standardOutput(line) }

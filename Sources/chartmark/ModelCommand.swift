@@ -12,13 +12,19 @@ struct ModelCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Compare the spans of 8-bit weights with those of float32 over these notes.", valueName: "notes"))
+    var compareInt8: String?
+
     @Argument(
         help: ArgumentHelp("A Hugging Face checkpoint's folder; the embedded model's by default.", valueName: "dir"))
     var folder: String?
 
     func run() throws {
         guard let folder = folder ?? ModelLocation.standard else { throw ValidationError("name a checkpoint's folder") }
-        let report = try ModelReport(folder: folder)
+        let notes = try compareInt8.map { try NoteReader.read([$0]) }
+        let report = try ModelReport(folder: folder, comparingInt8Over: notes)
         if json {
             standardOutput(try JSONValue.line(report))
         } else {
@@ -49,6 +55,10 @@ extension ModelReport {
             "weights", "\(weights.form), \(Self.megabytes(weights.bytes)): \(Self.shortened(weights.files.map(\.name)))"
         )
         add("", "\(parameters) parameters in use, stored as \(weights.precision.keys.sorted().joined(separator: ", "))")
+        add(
+            "engine",
+            "\(engine.vectors); float32 by \(engine.float32), int8 by \(engine.int8); "
+                + (engine.oneDNN.map { "oneDNN \($0)" } ?? "no oneDNN"))
         let resident = [memory.beforeLoading, memory.afterLoading, memory.afterSelfTest].map {
             $0.map(Self.megabytes) ?? "unknown"
         }
@@ -62,6 +72,13 @@ extension ModelReport {
         } else {
             for problem in selfTest.problems { add("self-test", "FAILED: \(problem)") }
         }
+        if let int8 {
+            add(
+                "int8",
+                "\(int8.spansOfBoth) of \(int8.spans) spans identical (\(Self.percent(int8.identical))), "
+                    + "\(int8.spansInt8) found; F1 against float32 \(Self.percent(int8.f1))")
+            add("", "largest logit difference \(int8.largestLogitDifference), over \(int8.notes) notes")
+        }
         for warning in warnings { add("warning", warning) }
         return lines
     }
@@ -71,6 +88,11 @@ extension ModelReport {
         let shown = 12
         return names.prefix(shown).map(\.printable).joined(separator: ", ")
             + (names.count > shown ? ", and \(names.count - shown) more" : "")
+    }
+
+    private static func percent(_ share: Double) -> String {
+        let tenths = Int((share * 1000).rounded())
+        return "\(tenths / 10).\(tenths % 10) %"
     }
 
     private static func megabytes(_ bytes: Int) -> String {

@@ -3,6 +3,7 @@ import ClinicalBERT
 import ClinicalText
 import FoundationEssentials
 import Glibc
+import Tokenization
 
 /// `--model`, and where a model comes from without it.
 struct ModelOptions: ParsableArguments {
@@ -11,6 +12,8 @@ struct ModelOptions: ParsableArguments {
             "A Hugging Face checkpoint's folder.", discussion: "Default: $CHARTMARK_MODEL, else the embedded model.",
             valueName: "dir"))
     var model: String?
+
+    @OptionGroup var casing: CasingOption
 
     @Option(help: ArgumentHelp("Worker threads.", valueName: "n"))
     var threads: Int = ClinicalModel.defaultThreads
@@ -31,7 +34,24 @@ struct ModelOptions: ParsableArguments {
                 "no model: none was named, $CHARTMARK_MODEL is not set, and the embedded one is "
                     + "not beside this program")
         }
-        return try ModelLocation.load(folder, precision: precision, backend: backend)
+        let model = try ModelLocation.load(
+            folder, cased: casing.cased, precision: precision, backend: backend)
+        casing.warn(of: model.tokenizer)
+        return model
+    }
+}
+
+/// `--cased`, and what there is to say of a tokenizer.
+struct CasingOption: ParsableArguments {
+    @Flag(
+        help: ArgumentHelp(
+            "Keep the case and the accents of the text, whatever the tokenizer's files say.",
+            discussion: "For cased checkpoints that do not say so, such as Bio_ClinicalBERT."))
+    var cased = false
+
+    /// Prints the tokenizer's warnings to standard error.
+    func warn(of tokenizer: Tokenizer) {
+        for warning in tokenizer.warnings { standardError("chartmark: \(warning)") }
     }
 }
 
@@ -73,9 +93,9 @@ enum ModelLocation {
 
     /// Loads the model of `folder`.
     static func load(
-        _ folder: String, precision: Precision = .float32, backend: LinearBackend? = nil
+        _ folder: String, cased: Bool = false, precision: Precision = .float32, backend: LinearBackend? = nil
     ) throws(BadInput) -> ClinicalModel {
         try check(folder)
-        return try ClinicalModel(checkpoint: folder, precision: precision, backend: backend)
+        return try ClinicalModel(checkpoint: folder, cased: cased, precision: precision, backend: backend)
     }
 }

@@ -46,6 +46,28 @@ struct ModelReport: Encodable {
         let unused: [String]
     }
 
+    /// How this machine computes.
+    struct Engine: Encodable {
+        /// The widest vector instructions in use.
+        let vectors: String
+        let float32: String
+        let int8: String
+        /// oneDNN's version; `nil` if it is not in this build or not on this machine.
+        let oneDNN: String?
+    }
+
+    /// How far 8-bit weights agree with float32 over the notes that were named.
+    struct Int8: Encodable {
+        let notes: Int
+        let spans: Int
+        let spansInt8: Int
+        let spansOfBoth: Int
+        /// The share of the float32 spans that are found with 8-bit weights too.
+        let identical: Double
+        let f1: Double
+        let largestLogitDifference: Float
+    }
+
     /// Bytes.
     struct Memory: Encodable {
         /// All weights in float32; less where the token table stays in its file.
@@ -74,18 +96,22 @@ struct ModelReport: Encodable {
     let tokenizer: TokenizerPart
     let windows: Windows
     let weights: Weights
+    let engine: Engine
     let memory: Memory
     let selfTest: Test
+    let int8: Int8?
     let warnings: [String]
 }
 
 extension ModelReport {
     /// Loads the model of `folder`, runs it, and says what was seen.
     ///
+    /// - Parameter notes: what 8-bit weights are compared with float32 over, if they are.
     /// - Throws: ``BadInput`` if it cannot be loaded.
-    init(folder: String) throws(BadInput) {
+    init(folder: String, comparingInt8Over notes: [Note]? = nil) throws {
         let before = Self.residentBytes
-        let model = try ModelLocation.load(folder)
+        try ModelLocation.check(folder)
+        let model = try ClinicalModel(checkpoint: folder, acceptsBareEncoder: true)
         let loaded = Self.residentBytes
         let test = model.selfTest()
         let tested = Self.residentBytes
@@ -118,14 +144,27 @@ extension ModelReport {
         selfTest = Test(
             passed: test.problems.isEmpty, texts: test.texts, tokens: test.tokens,
             largestDifference: test.largestDifference, problems: test.problems)
+        engine = Engine(
+            vectors: LinearBackend.vectorInstructions, float32: LinearBackend.fastest(.float32).rawValue,
+            int8: LinearBackend.fastest(.int8).rawValue, oneDNN: LinearBackend.oneDNNVersion)
+        int8 = try notes.map { notes in
+            let rounded = try ClinicalModel(checkpoint: folder, precision: .int8)
+            let comparison = try model.compare(with: rounded, over: notes.map(\.text))
+            return Int8(
+                notes: comparison.notes, spans: comparison.exact, spansInt8: comparison.rounded,
+                spansOfBoth: comparison.shared, identical: comparison.identical, f1: comparison.f1,
+                largestLogitDifference: comparison.largestDifference)
+        }
         warnings = Self.warnings(model, probe)
     }
 
     private static func task(_ configuration: ModelConfiguration) -> (String, String?) {
-        if case .sequenceClassification(let problem) = configuration.task {
-            return ("sequenceClassification", problem.rawValue)
+        switch configuration.task {
+        case .tokenClassification: ("tokenClassification", nil)
+        case .sequenceClassification(let problem): ("sequenceClassification", problem.rawValue)
+        case .maskedLanguageModel: ("maskedLanguageModel", nil)
+        case .questionAnswering: ("questionAnswering", nil)
         }
-        return ("\(configuration.task)", nil)
     }
 
     /// `model.type` of `tokenizer.json`; a checkpoint with a vocabulary alone has WordPiece.
@@ -139,6 +178,11 @@ extension ModelReport {
 
     private static func warnings(_ model: ClinicalModel, _ probe: TokenizerProbe) -> [String] {
         var warnings: [String] = []
+        if model.isBareEncoder {
+            warnings.append(
+                "the weights have nothing of \(model.configuration.task): they are a bare encoder's, to be fine-tuned "
+                    + "before it can predict")
+        }
         if probe.lowercases, probe.isCased {
             warnings.append(
                 "the vocabulary has upper and lower case and the tokenizer writes all text in lower case, as the "
@@ -147,8 +191,8 @@ extension ModelReport {
         let unused = model.weights.unused
         if !unused.isEmpty {
             let some = unused.prefix(4).map(\.printable).joined(separator: ", ")
-            warnings.append(
-                "\(unused.count) tensors in the weights that nothing uses: \(some)\(unused.count > 4 ? ", …" : "")")
+            let count = unused.count == 1 ? "1 tensor" : "\(unused.count) tensors"
+            warnings.append("\(count) in the weights that nothing uses: \(some)\(unused.count > 4 ? ", …" : "")")
         }
         if model.configuration.labels.contains(where: { $0.hasPrefix("LABEL_") }) {
             warnings.append("config.json gives the labels no names (\"id2label\")")

@@ -19,7 +19,8 @@ struct PredictCommand: ParsableCommand {
             Sequence classifier: "scores":{label: score}, by softmax, or sigmoid, or as they are, as the checkpoint says.
 
             Masked language model: for each [MASK] (or <mask>) of the text, "masks":[{"start","end",\
-            "candidates":[{"token","id","score"}…]}…].
+            "candidates":[{"token","id","score"}…]}…], \
+            "token" as the vocabulary writes it.
 
             Question answerer: for a record with a "question", "answer":{"start","end","text","score"}, and \
             "no_answer_score"; where that is larger, a model trained on questions without answers means that there is none.
@@ -60,7 +61,7 @@ struct PredictCommand: ParsableCommand {
     func run() throws {
         let project = project.map(Project.init(folder:))
         let paths = notes.isEmpty ? try project?.notePaths() ?? [NoteReader.standardInput] : notes
-        let notes = try NoteReader.read(paths)
+        let notes = try NoteReader.read(paths, acceptsEmptyRecords: true)
         let model = try options.load(
             project: try project?.settings()?.model, precision: precision)
         let progress = ProgressBar("predict", total: notes.count)

@@ -16,6 +16,8 @@ struct TokenizeCommand: ParsableCommand {
         help: ArgumentHelp("A Hugging Face checkpoint's folder; the embedded model's by default.", valueName: "dir"))
     var model: String?
 
+    @OptionGroup var casing: CasingOption
+
     @Option(help: ArgumentHelp("Print overlapping windows of this many tokens, special ones included.", valueName: "n"))
     var maxLength: Int?
 
@@ -54,8 +56,9 @@ struct TokenizeCommand: ParsableCommand {
         guard let folder = model ?? ModelLocation.standard else {
             throw ValidationError("name a checkpoint with --model")
         }
-        let tokenizer = try Tokenizer(checkpoint: folder)
-        for note in try NoteReader.read([file]) {
+        let tokenizer = try Tokenizer(checkpoint: folder, cased: casing.cased)
+        casing.warn(of: tokenizer)
+        for note in try NoteReader.read([file], acceptsEmptyRecords: true) {
             if let maxLength {
                 standardOutput(try JSONValue.line(try windows(note, tokenizer, maxLength)))
             } else if let pair = note.fields["pair"]?.stringValue {

@@ -170,17 +170,17 @@ import Testing
         let schema = try schemaWithAssertion()
         var desk = Desk()
         try desk.do(.create(span(of: "chest pain"), label: "Sign_symptom"), schema: schema)
-        try desk.do(.setAttribute(EventID("E1"), name: "assertion", value: "absent"), schema: schema)
+        try desk.do(.setAttribute([.span(EventID("E1"))], name: "assertion", value: "absent"), schema: schema)
         #expect(desk.document.spans.map(\.attributes) == [["assertion": "absent"]])
         #expect(throws: CommandRejected.self) {
-            try desk.do(.setAttribute(EventID("E1"), name: "assertion", value: "maybe"), schema: schema)
+            try desk.do(.setAttribute([.span(EventID("E1"))], name: "assertion", value: "maybe"), schema: schema)
         }
         #expect(throws: CommandRejected.self) {
-            try desk.do(.setAttribute(EventID("E1"), name: "mood", value: "absent"), schema: schema)
+            try desk.do(.setAttribute([.span(EventID("E1"))], name: "mood", value: "absent"), schema: schema)
         }
         try desk.do(.create(span(of: "aspirin"), label: "Medication"), schema: schema)
         #expect(throws: CommandRejected("Medication has no assertion")) {
-            try desk.do(.setAttribute(EventID("E3"), name: "assertion", value: "absent"), schema: schema)
+            try desk.do(.setAttribute([.span(EventID("E3"))], name: "assertion", value: "absent"), schema: schema)
         }
     }
 

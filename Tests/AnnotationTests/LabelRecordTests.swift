@@ -9,7 +9,7 @@ import Testing
         let schema = try schemaWithAssertion()
         var desk = Desk()
         try desk.do(.accept(offer("chest pain")), schema: schema)
-        try desk.do(.setAttribute(EventID("E1"), name: "assertion", value: "absent"), schema: schema)
+        try desk.do(.setAttribute([.span(EventID("E1"))], name: "assertion", value: "absent"), schema: schema)
         try desk.do(.create(span(of: "BP"), label: "Sign_symptom"), schema: schema)
         try desk.do(.create(span(of: "aspirin"), label: "Medication"), schema: schema)
         try desk.do(.reject(offer("148", score: 0.3)), schema: schema)

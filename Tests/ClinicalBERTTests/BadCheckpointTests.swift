@@ -74,6 +74,10 @@ struct BadCheckpointTests {
         #expect(
             try failure(header: #"{"a":{"dtype":"F32","shape":[-2],\#(offsets)}}"#, data: eight).contains(
                 "list of counts"))
+        let flat = [String](repeating: "1", count: 65).joined(separator: ",")
+        #expect(
+            try failure(header: #"{"a":{"dtype":"F32","shape":[\#(flat)],\#(offsets)}}"#, data: eight)
+                .contains("no shape of at most 64 dimensions"))
         #expect(try failure(header: #"{"a":{"dtype":"Q4","shape":[2],\#(offsets)}}"#, data: eight).contains("dtype Q4"))
     }
 
@@ -116,6 +120,19 @@ struct BadCheckpointTests {
     func impossibleSizes(_ name: String) throws {
         for size: JSONValue in [0, -4, 99_999_999_999, "many"] {
             #expect(try failure(with: [name: size]).contains("'\(name)' must be a number"))
+        }
+    }
+
+    @Test("refuses more labels than there could be before it names each")
+    func labels() throws {
+        let names = Dictionary(uniqueKeysWithValues: (0...65_536).map { ("\($0)", JSONValue.string("L")) })
+        #expect(try failure(with: ["id2label": .object(names)]).contains("'id2label' names 65537 labels"))
+        var changed = TinyCheckpoint.configuration
+        changed["id2label"] = nil
+        for count: JSONValue in [65_537, 16_777_216, 0, -1] {
+            changed["num_labels"] = count
+            #expect(
+                failure(try TinyCheckpoint(configuration: changed)).contains("'num_labels' must be a number from 1"))
         }
     }
 

@@ -5,7 +5,7 @@ import Tokenization
 
 @Suite("The reference models", .enabled(if: ParityFolder.path != nil, ParityFolder.absent))
 struct ReferenceModelTests {
-    static let folders = ["bert-uncased", "bert-cased", "distilbert"]
+    static let folders = ["bert-uncased", "bert-cased", "distilbert", "roberta", "modernbert", "deberta-v2"]
 
     private func model(_ folder: String) throws -> ClinicalModel {
         try ClinicalModel(checkpoint: "\(ParityFolder.path ?? "")/\(folder)")

@@ -129,6 +129,17 @@ struct TorchFileTests {
         try expectFailure(file, "claim many times the bytes that the file has")
     }
 
+    @Test("has a tensor of more dimensions than torch has, or a storage with a name like a page")
+    func unreasonable() throws {
+        var file = TinyTorchFile.checkpoint()
+        file.tensors[0].shape = [Int](repeating: 1, count: 65)
+        file.tensors[0].strides = file.tensors[0].shape
+        try expectFailure(file, "a tensor is not made of a storage, an offset, a shape and strides")
+        file = TinyTorchFile.checkpoint()
+        file.tensors[0].key = String(repeating: "0", count: 65)
+        try expectFailure(file, "a storage is not described by its type, key, device and number of elements")
+    }
+
     @Test("is cut off anywhere", arguments: [1, 4, 30, 100, 1000, 5000])
     func truncated(_ missing: Int) throws {
         let zip = TinyTorchFile.checkpoint().zip()
@@ -163,10 +174,11 @@ struct TorchFileTests {
         func message(_ program: [UInt8]) throws -> String {
             try failure(file.zip(pickle: TinyTorchFile.pickle(program)))
         }
-        let million = 1 << 20
-        #expect(try message([UInt8](repeating: UInt8(ascii: "N"), count: million)).contains("more than 1048576"))
+        let most = 1 << 18
+        #expect(
+            try message([UInt8](repeating: UInt8(ascii: "N"), count: most)).contains("more than 262144 pickle opcodes"))
         // A tuple in a tuple in a tuple…, then a list that holds itself.
-        let nested = [UInt8(ascii: ")")] + [UInt8](repeating: 0x85, count: million / 2)
+        let nested = [UInt8(ascii: ")")] + [UInt8](repeating: 0x85, count: most / 2)
         #expect(try message(nested).contains("there are no tensors"))
         #expect(try message(Array("]q\0h\0a".utf8)).contains("there are no tensors"))
         #expect(try message(Array("R".utf8)).contains("stack is empty"))

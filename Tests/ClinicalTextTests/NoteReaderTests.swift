@@ -66,6 +66,13 @@ import Testing
         #expect(error?.location == SourceLocation(latin, byte: 3))
     }
 
+    @Test("a record without words is a note where that is asked for")
+    func emptyRecord() throws {
+        let file = try write("{\"id\":\"n\",\"text\":\"\"}\n".utf8, "empty.jsonl")
+        #expect(throws: BadInput.self) { try NoteReader.read([file]) }
+        #expect(try NoteReader.read([file], acceptsEmptyRecords: true).map(\.text.scalarCount) == [0])
+    }
+
     @Test(
         "a line that is no record is refused with file and line",
         arguments: [

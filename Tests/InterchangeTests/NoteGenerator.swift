@@ -14,7 +14,7 @@ struct Capability: OptionSet {
     static let all: Capability = [.overlap, .parts, .attributes, .labels, .text]
 }
 
-/// A generator of numbers that gives the same ones for the same seed (splitmix64, Steele et al. 2014).
+/// A generator of numbers that gives the same ones for the same seed (splitmix64, Steele and others 2014).
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

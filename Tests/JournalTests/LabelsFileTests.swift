@@ -53,6 +53,33 @@ import Testing
         #expect(!names.contains { $0.hasSuffix(".new") })
     }
 
+    @Test("an adjudicator's finished record takes the place of the annotators', an unfinished one stands beside them")
+    func adjudicated() throws {
+        let notes = try project.notes()
+        try project.save(ProjectSettings(notes: ["notes"], adjudicators: ["eve"]))
+        for name in ["kim", "zoe", "eve"] { try decide(name, [.created(pain), .completed]) }
+        try decide("kim", [.completed], on: notes[1])
+        try decide("eve", [.comment(target: nil, text: "later")], on: notes[1])
+        let records = try LabelsFile.update(project, notes: notes)
+        #expect(records.map { "\($0.id) \($0.annotator)" } == ["note-17 eve", "note-18 eve", "note-18 kim"])
+        #expect(try LabelsFile.records(of: project, notes: notes).count == 5)
+    }
+
+    @Test("readings are compared of those who completed a note, adjudicators left out")
+    func readings() throws {
+        try project.save(ProjectSettings(notes: ["notes"], adjudicators: ["eve"]))
+        for name in ["kim", "zoe", "eve"] { try decide(name, [.created(pain), .completed]) }
+        try decide("lee", [.created(pain)])
+        let readings = try CompletedReadings(of: project)
+        #expect(readings.annotators == ["kim", "lee", "zoe"])
+        #expect(readings.entries.map { $0.views.map(\.annotator) } == [["kim", "zoe"]])
+        #expect(readings.completedByAll.isEmpty && readings.noteCount == 2)
+        #expect(try CompletedReadings(of: project, between: ["zoe", "kim"]).completedByAll.count == 1)
+        let unknown = #expect(throws: BadInput.self) { try CompletedReadings(of: project, between: ["kim", "max"]) }
+        #expect(unknown?.reason.contains("there is no journal of 'max'") == true)
+        #expect(throws: BadInput.self) { try CompletedReadings(of: project, between: ["kim", "kim"]) }
+    }
+
     @Test("a note that changed since is refused, with the line of the journal")
     func changed() throws {
         try decide("kim", [.created(pain)])

@@ -18,16 +18,16 @@ struct CommandRegistryTests {
         }
     }
 
-    @Test("every key of the design's table is there, and the six that come later are not")
+    @Test("every key of the design's table is there, and the five that come later are not")
     func designKeys() {
         let names = Set(
             registry.commands.flatMap { $0.keyNames(in: .note) })
         let design =
-            "n p Tab Shift-Tab a x A–Z Space h j k l ← ↓ ↑ → b w 0 $ ( ) v c [ { } ] d s + = i m / ? : g o u Ctrl-R Backspace Enter . q Esc Ctrl-C"
+            "n p Tab Shift-Tab a x A–Z Space h j k l ← ↓ ↑ → b w 0 $ ( ) v c [ { } ] d s t + = i m / ? : g o u Ctrl-R Backspace Enter . q Esc Ctrl-C"
         for name in design.split(separator: " ") { #expect(names.contains(String(name)), "\(name)") }
-        for later in ["f", "*", "&", "t", "e", "r"] { #expect(!names.contains(later)) }
+        for later in ["f", "*", "&", "e", "r"] { #expect(!names.contains(later)) }
         let selecting = Set(registry.commands.flatMap { $0.keyNames(in: .selection) })
-        for name in "h j k l b w 0 $ ( ) c [ { } ] A–Z Space Esc".split(separator: " ") {
+        for name in "h j k l b w 0 $ ( ) c [ { } ] A–Z Space t Esc".split(separator: " ") {
             #expect(selecting.contains(String(name)), "\(name)")
         }
     }
@@ -38,6 +38,11 @@ struct CommandRegistryTests {
             let names = registry.commands.flatMap { $0.keyNames(in: context) }
             #expect(names.contains("Esc") && names.contains("Ctrl-C"), "\(context)")
         }
+    }
+
+    @Test("in an adjudication the digits take readings, before they are counts")
+    func adjudication() {
+        #expect(registry.commands.contains { $0.keyNames(in: .adjudication) == ["1–9"] && $0.id == "take-reading" })
     }
 
     @Test("the footer shows enabled keys only and fits its row", arguments: [40, 80, 120, 200])

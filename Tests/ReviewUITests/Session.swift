@@ -24,6 +24,20 @@ struct Session {
             NoteLabel(name: "quality", choose: .many, values: ["incomplete", "illegible"]),
         ])
 
+    /// The schema with an attribute of symptoms and diseases.
+    static let schemaWithAssertion: LabelSchema = {
+        var schema = Session.schema
+        schema.attributes = [
+            SpanAttribute(
+                name: "assertion",
+                values: [
+                    .init(value: "present", key: "p"), .init(value: "absent", key: "a"),
+                    .init(value: "possible", key: "o"), .init(value: "historical", key: "i"),
+                ], default: "present", labels: ["Sign_symptom", "Disease_disorder"])
+        ]
+        return schema
+    }()
+
     /// Opens notes whose suggestions are written into them: `Denies ⟦S:chest pain⟧` or, with a score, `⟦S0.4:pain⟧`.
     init?(
         _ marked: [String], size: ScreenSize = ScreenSize(columns: 80, rows: 24), threshold: Double = 0,

@@ -101,7 +101,7 @@ struct SnapshotTests {
             ("help", "?"), ("guidelines", "g"), ("notes", "aa<Enter>ao"), ("palette", ":co"), ("picker", " dis"),
             ("note-labels", "ib"), ("complete-question", "<Enter>"), ("comment", "hmcheck with 内科"),
             ("selection", "nvll"),
-            ("search", "/the<Enter>n"), ("threshold", "=8"),
+            ("search", "/the<Enter>n"), ("threshold", "=8"), ("attributes", "/pain<Enter><Esc>t"),
         ]
         for (name, keys) in steps {
             var session = try Self.session(Self.names, columns, rows)

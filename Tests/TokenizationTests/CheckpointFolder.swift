@@ -12,6 +12,9 @@ final class CheckpointFolder {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
+    /// Bytes as JSON holds them.
+    static func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
+
     /// A vocabulary whose ids are easy to count: the five special pieces are 0 to 4.
     static let vocabulary = """
         [PAD]

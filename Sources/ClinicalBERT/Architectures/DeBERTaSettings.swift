@@ -1,7 +1,7 @@
 import ClinicalText
 
 /// What `config.json` says of DeBERTa alone.
-struct DeBERTaSettings {
+struct DeBERTaSettings: Sendable {
     /// Which of the two position terms attention has.
     let contentToPosition: Bool
     let positionToContent: Bool

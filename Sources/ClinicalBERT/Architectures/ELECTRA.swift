@@ -23,8 +23,9 @@ enum ELECTRA {
             layer: "\(prefix)encoder.layer.", BERT.layerNames, configuration)
     }
 
-    /// Sequences: gelu(classifier.dense([CLS])) → classifier.out_proj. The generator's language model works in the
-    /// embeddings' width, with GELU whatever the layers have.
+    /// Sequences: gelu(classifier.dense([CLS])) → classifier.out_proj.
+    ///
+    /// The generator's language model works in the embeddings' width, with GELU whatever the layers have.
     static func heads(_ checkpoint: Checkpoint, _ configuration: ModelConfiguration) -> HeadLayout {
         HeadLayout(
             sequence: .init(dense: "classifier.dense", activation: .gelu), sequenceClassifier: "classifier.out_proj",

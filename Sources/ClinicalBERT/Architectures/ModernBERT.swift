@@ -29,16 +29,14 @@ struct ModernBERT: TokenEncoder {
         let size = configuration.hiddenSize / configuration.heads
         let far = RotaryPositions(theta: settings.globalTheta, size: size, positions: positions)
         let near = RotaryPositions(theta: settings.localTheta, size: size, positions: positions)
-        var layers: [Layer] = []
-        for (index, isGlobal) in settings.globalLayers.enumerated() {
+        layers = try concurrentMap(settings.globalLayers.count) { (index) throws(BadInput) in
+            let isGlobal = settings.globalLayers[index]
             let attention = SelfAttention(
                 heads: configuration.heads, headSize: size, reach: isGlobal ? nil : settings.reach)
-            layers.append(
-                try Layer(
-                    checkpoint, "\(prefix)layers.\(index).", index, attention, isGlobal ? far : near, settings,
-                    configuration))
+            return try Layer(
+                checkpoint, "\(prefix)layers.\(index).", index, attention, isGlobal ? far : near, settings,
+                configuration)
         }
-        self.layers = layers
         self.norm = try norm("final_norm")
         sizes = Workspace.Sizes(
             hidden: hidden, intermediate: max(2 * configuration.intermediateSize, hidden), headSize: size,

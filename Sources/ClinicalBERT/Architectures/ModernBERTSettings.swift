@@ -1,7 +1,7 @@
 import ClinicalText
 
 /// What `config.json` says of ModernBERT alone, by today's keys and by those of the checkpoints on the hub.
-struct ModernBERTSettings {
+struct ModernBERTSettings: Sendable {
     /// For each layer, whether its tokens see the whole text.
     let globalLayers: [Bool]
     /// How many tokens to either side the tokens of other layers see.

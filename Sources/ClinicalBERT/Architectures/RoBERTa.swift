@@ -18,8 +18,9 @@ enum RoBERTa {
             checkpoint, embeddings: embeddings, layer: "\(prefix)encoder.layer.", BERT.layerNames, configuration)
     }
 
-    /// Sequences: tanh(classifier.dense(<s>)) → classifier.out_proj. The language model's function is GELU, whatever the
-    /// layers have.
+    /// Sequences: tanh(classifier.dense(<s>)) → classifier.out_proj.
+    ///
+    /// The language model's function is GELU, whatever the layers have.
     static func heads(_ checkpoint: Checkpoint, _ configuration: ModelConfiguration) -> HeadLayout {
         HeadLayout(
             sequence: .init(dense: "classifier.dense", activation: .tanh), sequenceClassifier: "classifier.out_proj",

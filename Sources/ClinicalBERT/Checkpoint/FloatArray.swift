@@ -32,13 +32,13 @@ struct FloatArray: @unchecked Sendable {
     }
 }
 
-/// Memory for floats on a 64-byte boundary, a cache line and a vector register of AVX-512.
+/// Memory for floats; see ``AlignedMemory``.
 final class FloatMemory: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<Float>
     let count: Int
 
     init(count: Int) {
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: max(1, count) * 4, alignment: 64)
+        let raw = AlignedMemory.allocate(byteCount: max(1, count) * 4)
         pointer = raw.bindMemory(to: Float.self, capacity: max(1, count))
         self.count = count
     }

@@ -50,9 +50,9 @@ struct Pickle {
         members(value)?.last { $0.key.text == name }?.value
     }
 
-    /// Whole numbers of a tuple or list.
+    /// Whole numbers of a tuple or list, at most as many as a tensor has dimensions.
     func integers(_ value: Value) -> [Int]? {
-        guard let elements = elements(value) else { return nil }
+        guard let elements = elements(value), elements.count <= StoredTensor.mostDimensions else { return nil }
         let numbers = elements.compactMap(\.int)
         return numbers.count == elements.count ? numbers : nil
     }

@@ -5,8 +5,11 @@ import ClinicalText
 struct Safetensors: Sendable {
     let tensors: [StoredTensor]
 
-    /// The format's own limit on the header, against files that claim gigabytes of it.
-    static let longestHeader = 100_000_000
+    /// The longest header that is read.
+    ///
+    /// The format allows 100 MB, which would take thirty times as much memory once it is parsed. A tensor takes a hundred
+    /// bytes and the largest encoders have a thousand.
+    static let longestHeader = 4_000_000
 
     /// Maps the file and checks every claim of its header.
     ///
@@ -19,9 +22,12 @@ struct Safetensors: Sendable {
         func bad(_ byte: Int, _ reason: String) -> BadInput { BadInput(SourceLocation(path, byte: byte), reason) }
         guard size >= 8 else { throw bad(size, "the file is too short to be safetensors; was the download cut off?") }
         let stated = UInt64(littleEndian: file.bytes.loadUnaligned(as: UInt64.self))
-        guard stated <= UInt64(Self.longestHeader), Int(stated) <= size - 8 else {
+        guard stated <= UInt64(size - 8) else {
             throw bad(
                 0, "the header is said to be \(stated) bytes long and the file has \(size); it is cut off or damaged")
+        }
+        guard stated <= UInt64(Self.longestHeader) else {
+            throw bad(0, "the header is \(stated) bytes long; \(Self.longestHeader) are supported")
         }
         let dataStart = 8 + Int(stated)
         guard file.bytes[8...].first == UInt8(ascii: "{") else { throw bad(8, "the header is not a JSON object") }
@@ -47,9 +53,10 @@ struct Safetensors: Sendable {
         guard let type = StoredType(rawValue: kind) else {
             throw bad("has the dtype \(kind.printable), which is not supported")
         }
-        guard let dimensions = entry["shape"]?.elements, let offsets = entry["data_offsets"]?.elements,
+        guard let dimensions = entry["shape"]?.elements, dimensions.count <= StoredTensor.mostDimensions,
+            let offsets = entry["data_offsets"]?.elements,
             offsets.count == 2, let start = offsets[0].int, let end = offsets[1].int
-        else { throw bad("has no shape or no data_offsets") }
+        else { throw bad("has no shape of at most \(StoredTensor.mostDimensions) dimensions or no data_offsets") }
         let available = file.bytes.count - dataStart
         guard start >= 0, start <= end, end <= available else {
             throw bad("claims bytes \(start) to \(end) of \(available)")

@@ -44,6 +44,12 @@ struct StoredTensor: Sendable {
     /// Numbers from one index to the next, for each dimension; `nil` where they follow one another, row after row.
     let strides: [Int]?
 
+    /// torch's own limit.
+    ///
+    /// Shapes are copied for each tensor and printed in messages: one of a million dimensions that as many tensors share
+    /// would fill any memory.
+    static let mostDimensions = 64
+
     init(
         name: String, type: StoredType, shape: [Int], range: Range<Int>, file: MappedFile, strides: [Int]? = nil
     ) {

@@ -55,8 +55,8 @@ struct TorchFile: Sendable {
                 throw BadInput(SourceLocation(file.path, byte: description.byte), "a tensor's name is not a string")
             }
             let tensor = try tensor(name, description, parts.storages, file)
-            // A tensor that repeats its numbers is refused where it is asked for; it takes nothing until then.
-            if tensor.strides == nil { claimed += tensor.range.count }
+            // A tensor that repeats its numbers takes no memory: it is refused where it is asked for.
+            claimed += min(tensor.range.count, tensor.count * tensor.type.size)
             guard claimed / mostSharing <= file.bytes.count else {
                 throw tensor.bad("and those before it claim many times the bytes that the file has")
             }

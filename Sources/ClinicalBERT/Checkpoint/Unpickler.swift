@@ -14,9 +14,13 @@ struct Unpickler {
     /// Where the opcode at work stands.
     private var opcodeByte = 0
 
-    /// A tensor takes about forty opcodes and the largest encoders have a thousand tensors; past a million, a file is made
+    /// A tensor takes about forty opcodes and the largest encoders have a thousand tensors; past a quarter of a million, a file is made
     /// to be slow to read or to fill the memory, which each opcode takes a little of.
-    static let mostOpcodes = 1 << 20
+    static let mostOpcodes = 1 << 18
+
+    /// torch numbers its storages, or calls them by their addresses; a name of a megabyte that as many tensors share would
+    /// take for ever to look up.
+    static let longestKey = 64
 
     /// Reads the pickle that starts where `cursor` stands.
     ///
@@ -245,7 +249,8 @@ extension Unpickler {
     /// `('storage', type, key, device, numbers)`, and in the legacy form a view of another storage, which is always none.
     private mutating func persistentID() throws(BadInput) {
         guard let parts = pickle.elements(try pop()), (5...6).contains(parts.count), parts[0].text == "storage",
-            case .global(.storage(let type)) = parts[1], let key = parts[2].text, let count = parts[4].int, count >= 0
+            case .global(.storage(let type)) = parts[1], let key = parts[2].text, key.utf8.count <= Self.longestKey,
+            let count = parts[4].int, count >= 0
         else { throw bad("a storage is not described by its type, key, device and number of elements") }
         if parts.count == 6 {
             guard case .none = parts[5] else {

@@ -129,6 +129,9 @@ public struct ModelConfiguration: Sendable, Hashable {
         windows = try Self.windows(file, maximumPositions)
     }
 
+    /// More labels than any classifier has: each gets a name before a tensor is looked at.
+    private static let mostLabels = 1 << 16
+
     /// Tables are computed for this many positions at most: 16 times as many as any published encoder has.
     private static let largestPositions = 1 << 17
 
@@ -166,9 +169,16 @@ public struct ModelConfiguration: Sendable, Hashable {
     private static func labels(_ file: ConfigurationFile) throws(BadInput) -> [String] {
         guard let entry = file["id2label"] else {
             // transformers' default for a checkpoint that names none.
-            return (0..<(try file.size("num_labels", default: 2))).map { "LABEL_\($0)" }
+            let count = try file.size("num_labels", default: 2)
+            guard count <= mostLabels else {
+                throw file.bad("'num_labels' must be a number from 1 to \(mostLabels)")
+            }
+            return (0..<count).map { "LABEL_\($0)" }
         }
         guard let members = entry.members else { throw file.bad("'id2label' must be an object") }
+        guard members.count <= mostLabels else {
+            throw file.bad("'id2label' names \(members.count) labels; at most \(mostLabels) are supported")
+        }
         var labels = [String?](repeating: nil, count: members.count)
         for (id, label) in members {
             guard let id = Int(id), labels.indices.contains(id), let label = name(label) else {

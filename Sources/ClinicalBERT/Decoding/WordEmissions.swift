@@ -11,34 +11,32 @@ struct WordEmissions {
     /// Log-probabilities, [words × labels].
     private(set) var logProbabilities: [Float] = []
 
-    /// Content tokens from one window's start to the next one's.
-    private let step: Int
     private let temperature: Float
     /// The place of each word's first piece among all pieces of the note.
     private var firstPieces: [Int] = []
     /// How far each word's first piece lay from the edge of the window it was taken from.
     private var distances: [Int] = []
 
-    init(step: Int, temperature: Float) {
-        self.step = step
+    init(temperature: Float) {
         self.temperature = temperature
     }
 
     /// Takes in the next window; windows come in order.
-    mutating func add(_ window: Encoding, _ logits: Logits, index: Int, isLast: Bool) {
+    mutating func add(_ part: Tokenizer.Window, _ logits: Logits, isLast: Bool) {
+        let window = part.encoding
         let content = window.special.indices.filter { !window.special[$0] }
         for (place, token) in content.enumerated() {
             guard let word = window.words[token] else { continue }
             if word == spans.count {
                 spans.append(window.offsets[token])
                 distances.append(-1)
-                firstPieces.append(index * step + place)
+                firstPieces.append(part.firstToken + place)
                 logProbabilities += repeatElement(0, count: logits.columns)
             } else if word == spans.count - 1, window.offsets[token].end > spans[word].end {
                 spans[word] = TextSpan(spans[word].start, window.offsets[token].end)
             }
-            guard firstPieces[word] == index * step + place else { continue }
-            let left = index == 0 ? Int.max : place
+            guard firstPieces[word] == part.firstToken + place else { continue }
+            let left = part.firstToken == 0 ? Int.max : place
             let right = isLast ? Int.max : content.count - 1 - place
             if min(left, right) > distances[word] {
                 distances[word] = min(left, right)

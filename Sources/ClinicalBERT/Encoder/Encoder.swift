@@ -27,19 +27,17 @@ struct Encoder: TokenEncoder {
     init(
         _ checkpoint: Checkpoint, embeddings: Embeddings, layer: String, _ names: EncoderLayer.Names,
         _ configuration: ModelConfiguration, convolution: TokenConvolution? = nil, attentionMemory: Int = 0,
-        attention: ((_ prefix: String) throws(BadInput) -> any Attention)? = nil
+        attention: (@Sendable (_ prefix: String) throws(BadInput) -> any Attention)? = nil
     ) throws(BadInput) {
         self.embeddings = embeddings
         self.convolution = convolution
-        var layers: [EncoderLayer] = []
-        for index in 0..<configuration.layers {
+        layers = try concurrentMap(configuration.layers) { (index) throws(BadInput) in
             let prefix = "\(layer)\(index)."
             let attention =
                 try attention?(prefix)
                 ?? SelfAttention(heads: configuration.heads, headSize: configuration.headSize)
-            layers.append(try EncoderLayer(checkpoint, prefix, names, attention, configuration))
+            return try EncoderLayer(checkpoint, prefix, names, attention, configuration)
         }
-        self.layers = layers
         sizes = Workspace.Sizes(
             hidden: configuration.hiddenSize,
             intermediate: max(configuration.intermediateSize, configuration.embeddingSize),

@@ -36,7 +36,7 @@ struct EncoderLayer: Sendable {
 
 extension EncoderLayer {
     /// What a checkpoint calls the parts of one layer, after the layer's prefix.
-    struct Names {
+    struct Names: Sendable {
         var query: String
         var key: String
         var value: String

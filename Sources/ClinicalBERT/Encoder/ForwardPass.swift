@@ -9,10 +9,13 @@ struct ForwardPass {
     let worker: Int
     /// The worker's rows of the batch.
     let rows: Range<Int>
-    private let barrier: SpinBarrier?
+    private let barrier: WorkerBarrier?
 
     /// The part of worker `worker` of `workers`; with more than one, all pass `barrier`.
-    init(_ batch: PackedBatch, _ workspace: Workspace, worker: Int = 0, of workers: Int = 1, barrier: SpinBarrier? = nil) {
+    init(
+        _ batch: PackedBatch, _ workspace: Workspace, worker: Int = 0, of workers: Int = 1,
+        barrier: WorkerBarrier? = nil
+    ) {
         self.batch = batch
         self.workspace = workspace
         self.worker = worker

@@ -5,14 +5,23 @@ enum Head: Sendable {
     case token(TokenHead)
     case sequence(SequenceHead)
     case language(LanguageHead)
+    /// None: the encoder's own vectors, of this size.
+    case absent(Int)
 
     /// Binds the head that the configuration asks for.
     ///
+    /// - Parameter isOptional: whether a checkpoint that has nothing of its head, one that is still to be fine-tuned, is
+    ///   taken without.
     /// - Throws: ``BadInput`` naming what the head consists of if a part of it is missing.
     init(
-        _ layout: HeadLayout, _ checkpoint: Checkpoint, _ configuration: ModelConfiguration
+        _ layout: HeadLayout, _ checkpoint: Checkpoint, _ configuration: ModelConfiguration, isOptional: Bool = false
     ) throws(BadInput) {
-        try Self.check(layout, checkpoint, configuration)
+        let parts = Self.parts(layout, configuration)
+        if isOptional, !parts.contains(where: { checkpoint.has("\($0).weight") }) {
+            self = .absent(configuration.hiddenSize)
+            return
+        }
+        try Self.check(parts, checkpoint, configuration)
         func transform(_ names: HeadLayout.Transform) throws(BadInput) -> Transform {
             try Transform(names, checkpoint, configuration)
         }
@@ -46,21 +55,30 @@ enum Head: Sendable {
         case .token(let head): head.apply(batch, workspace)
         case .sequence(let head): head.apply(batch, workspace)
         case .language(let head): head.apply(batch, workspace)
+        case .absent(let size):
+            batch.sequences.map { sequence in
+                Logits(
+                    rows: sequence.count, columns: size,
+                    copying: workspace.hidden.pointer + sequence.lowerBound * size)
+            }
+        }
+    }
+
+    /// What the head consists of, as the checkpoint names it.
+    private static func parts(_ layout: HeadLayout, _ configuration: ModelConfiguration) -> [String] {
+        let token = [layout.token?.dense, layout.token?.norm].compactMap { $0 }
+        return switch configuration.task {
+        case .tokenClassification: token + ["classifier"]
+        case .questionAnswering: token + [layout.answer]
+        case .sequenceClassification:
+            [layout.sequence.dense, layout.sequence.norm, layout.sequenceClassifier].compactMap { $0 }
+        case .maskedLanguageModel: [layout.language.dense, layout.language.norm].compactMap { $0 }
         }
     }
 
     private static func check(
-        _ layout: HeadLayout, _ checkpoint: Checkpoint, _ configuration: ModelConfiguration
+        _ parts: [String], _ checkpoint: Checkpoint, _ configuration: ModelConfiguration
     ) throws(BadInput) {
-        let parts: [String]
-        let token = [layout.token?.dense, layout.token?.norm].compactMap { $0 }
-        switch configuration.task {
-        case .tokenClassification: parts = token + ["classifier"]
-        case .questionAnswering: parts = token + [layout.answer]
-        case .sequenceClassification:
-            parts = [layout.sequence.dense, layout.sequence.norm, layout.sequenceClassifier].compactMap { $0 }
-        case .maskedLanguageModel: parts = [layout.language.dense, layout.language.norm].compactMap { $0 }
-        }
         guard let missing = parts.first(where: { !checkpoint.has("\($0).weight") }) else { return }
         throw BadInput(
             SourceLocation(checkpoint.path),

@@ -46,11 +46,19 @@ public enum LinearBackend: String, Sendable, Hashable, CaseIterable {
     /// oneDNN's kernels are compiled for AVX-512 and measured fastest there. On processors with AVX2 alone it has no
     /// product with packed weights, and `CVectorMath`'s is the fastest; README, "Measured".
     public static func fastest(_ precision: Precision) -> LinearBackend {
-        let hasWideVectors = String(cString: vm_instruction_set()) == "AVX-512"
+        let hasWideVectors = vectorInstructions == "AVX-512"
         switch precision {
         case .float32: return hasWideVectors && LinearBackend.oneDNN.isAvailable ? .oneDNN : .packed
         case .int8: return LinearBackend.oneDNNInt8.isAvailable ? .oneDNNInt8 : .packedInt8
         }
+    }
+
+    /// The vector instructions in use, for a person to read: "AVX-512", "AVX2", "NEON" or "baseline".
+    public static var vectorInstructions: String { String(cString: vm_instruction_set()) }
+
+    /// oneDNN's version; `nil` if it is not in this build or not on this machine.
+    public static var oneDNNVersion: String? {
+        od_available() == 1 ? String(cString: od_version()) : nil
     }
 
     /// The backend for layers that stay in float32 whatever the others do.

@@ -9,7 +9,7 @@ final class QuantizedWeights: @unchecked Sendable {
     /// Rounds and lays out `weights`.
     init(_ weights: DenseWeights) {
         let count = vm_quantized_count(weights.outputs, weights.inputs)
-        memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, count), alignment: 64)
+        memory = AlignedMemory.allocate(byteCount: max(1, count))
         let bytes = memory.bindMemory(to: Int8.self, capacity: max(1, count))
         packed = UnsafePointer(bytes)
         scales = FloatArray(count: vm_quantized_count(weights.outputs, 2) / 2) { scales in

@@ -1,7 +1,7 @@
 import Annotation
 import ClinicalText
 
-/// A document of BioC (Comeau et al. 2013, https://bioc.sourceforge.net), whichever of its two spellings it is in.
+/// A document of BioC (Comeau and others 2013, https://bioc.sourceforge.net), whichever of its two spellings it is in.
 ///
 /// Offsets count from the beginning of the document. A note is divided into passages at its blank lines, never inside a span,
 /// so that passages put together are the note again. `type` of an annotation's infons is the label, `identifier` the

@@ -1,7 +1,9 @@
 import Annotation
 import ClinicalText
 
-/// BioC as JSON: a collection whose `documents` are read and written one at a time. See ``BioCDocument``.
+/// BioC as JSON: a collection whose `documents` are read and written one at a time.
+///
+/// See ``BioCDocument``.
 enum BioCJSON {
     struct Reader: FileReader {
         private var elements: JSONElements

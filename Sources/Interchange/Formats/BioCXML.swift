@@ -1,7 +1,9 @@
 import Annotation
 import ClinicalText
 
-/// BioC as XML: `<collection>` of `<document>`s, read and written one at a time. See ``BioCDocument``.
+/// BioC as XML: `<collection>` of `<document>`s, read and written one at a time.
+///
+/// See ``BioCDocument``.
 enum BioCXML {
     struct Reader: RecordReader {
         private let reader: XMLReader

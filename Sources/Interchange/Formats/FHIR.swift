@@ -2,7 +2,9 @@ import Annotation
 import ClinicalText
 import FoundationEssentials
 
-/// A FHIR R4 Bundle (https://hl7.org/fhir/R4): the note as a DocumentReference and a resource for each span. Only written.
+/// A FHIR R4 Bundle (https://hl7.org/fhir/R4): the note as a DocumentReference and a resource for each span.
+///
+/// Only written.
 ///
 /// Which resource a label becomes stands in the schema, as an alias `fhir:Condition`; without one, well-known names of labels
 /// decide, and other spans are left out. Assertion becomes verification and clinical status: absent is refuted, possible

@@ -1,7 +1,9 @@
 import Annotation
 import ClinicalText
 
-/// MedCATtrainer's export: projects of documents with concepts and what a person said to each. Only read.
+/// MedCATtrainer's export: projects of documents with concepts and what a person said to each.
+///
+/// Only read.
 ///
 /// A concept's CUI is its terminology entry and its label the CUI too, unless a meta-annotation or type says more. The states
 /// of review become provenance: `correct` stands, `alternative` was corrected, `deleted`, `killed` and `irrelevant` are

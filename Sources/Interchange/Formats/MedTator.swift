@@ -1,7 +1,9 @@
 import Annotation
 import ClinicalText
 
-/// MedTator's XML, one file a note: the text in `<TEXT>`, a tag for each span in `<TAGS>`. Only read.
+/// MedTator's XML, one file a note: the text in `<TEXT>`, a tag for each span in `<TAGS>`.
+///
+/// Only read.
 ///
 ///     <Pain spans="98~102" text="pain" id="P0" certainty="Positive"/>
 ///     <Cause_lk id="C0" PainID="P0" DrugID="D0"/>

@@ -1,8 +1,9 @@
 import Annotation
 import ClinicalText
 
-/// A table of entities for a spreadsheet or a statistician: one a row, with the words around it and its attributes. Only
-/// written.
+/// A table of entities for a spreadsheet or a statistician: one a row, with the words around it and its attributes.
+///
+/// Only written.
 ///
 /// Comma-separated after RFC 4180, or with tabs, in which tabs and line ends of the note become spaces. Attributes are one
 /// column, `name=value` with `; ` between, so that the columns are the same for every note.

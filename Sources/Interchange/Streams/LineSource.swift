@@ -26,7 +26,9 @@ struct LineSource {
     var location: SourceLocation { SourceLocation(source.name, line: number) }
     var name: String { source.name }
 
-    /// The next line without its `\n`; `nil` at the end. A byte-order mark before the first line belongs to none.
+    /// The next line without its `\n`; `nil` at the end.
+    ///
+    /// A byte-order mark before the first line belongs to none.
     mutating func next() throws(BadInput) -> ArraySlice<UInt8>? {
         var searched = position
         while true {

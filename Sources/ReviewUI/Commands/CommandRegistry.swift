@@ -31,6 +31,11 @@ public struct CommandRegistry: Sendable {
         return index.map { commands[$0] }
     }
 
+    /// The command on a key in the first of some contexts that has one.
+    func command(on key: Key, in contexts: [KeyContext]) -> ReviewCommand? {
+        contexts.lazy.compactMap { command(on: key, in: $0) }.first
+    }
+
     /// Two commands on one key of one context, as sentences; empty in a sound table.
     public var conflicts: [String] {
         var owners: [KeyContext: [KeyPattern: String]] = [:]

@@ -34,6 +34,15 @@ extension CommandRegistry {
             model.focusNextHere()
             return []
         },
+        ReviewCommand(
+            "attribute", "attribute",
+            "Say how the span, or every span in the selection, is meant: then a letter, or Enter for the value that is proposed.",
+            group: .deciding, [.note: [.char("t")], .selection: [.char("t")]], footer: 52,
+            when: { $0.attributeAvailability }
+        ) { model, _ in
+            model.startAttributes()
+            return []
+        },
         edge("left-edge-out", "left edge out", "Move the left edge out by a token (a character while c is on).", "[") {
             $0.moveEdge(.left, by: -$1)
         },

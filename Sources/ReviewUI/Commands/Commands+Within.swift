@@ -5,11 +5,17 @@ extension CommandRegistry {
     static let withinCommands: [ReviewCommand] = [
         ReviewCommand(
             "list-down", "down", "Next row.", group: .within,
-            [.list: [.key(.down), .key(.tab), .ctrl("n")], .panel: [.key(.down), .key(.tab)]]
+            [
+                .list: [.key(.down), .key(.tab), .ctrl("n")], .panel: [.key(.down), .key(.tab)],
+                .attributes: [.key(.down), .key(.tab)],
+            ]
         ) { model, _ in model.moveInList(1) },
         ReviewCommand(
             "list-up", "up", "Previous row.", group: .within,
-            [.list: [.key(.up), .key(.backTab), .ctrl("p")], .panel: [.key(.up), .key(.backTab)]]
+            [
+                .list: [.key(.up), .key(.backTab), .ctrl("p")], .panel: [.key(.up), .key(.backTab)],
+                .attributes: [.key(.up), .key(.backTab)],
+            ]
         ) { model, _ in model.moveInList(-1) },
         ReviewCommand("list-page-down", "page down", "A page of rows down.", group: .within, [.list: [.key(.pageDown)]])
         {
@@ -31,6 +37,21 @@ extension CommandRegistry {
             [.panel: [.letter]],
             footer: 20
         ) { model, call in model.toggleValue(by: call.key) },
+        ReviewCommand(
+            "give-attribute", "its value", "Give the value beside the letter; a suggestion is accepted with it.",
+            group: .within, [.attributes: [.letter]], footer: 20
+        ) { model, call in model.giveAttribute(by: call.key) },
+        ReviewCommand(
+            "give-selected-attribute", "give it",
+            "Give the selected value: at first the one that the cue proposes, whose scope is underlined.",
+            group: .within,
+            [.attributes: [.key(.enter), .char(" ")]], footer: 10
+        ) { model, _ in model.giveSelectedAttribute() },
+        ReviewCommand(
+            "take-reading", "take reading",
+            "Take this annotator's reading of the disagreement under the cursor; the others' spans are rejected.",
+            group: .within, [.adjudication: [.digit]], footer: 15, when: { $0.readingAvailability }
+        ) { model, call in model.takeReading(by: call.key) },
         ReviewCommand(
             "scroll-down", "down", "One row down.", group: .within, [.reader: [.char("j"), .key(.down), .key(.enter)]],
             footer: 10
@@ -59,7 +80,7 @@ extension CommandRegistry {
         ReviewCommand(
             "question-accept-all", "accept all", "Accept every undecided suggestion and complete the note.",
             group: .within,
-            [.completeQuestion: [.char("a")]], footer: 10, when: { $0.openMatterAvailability }
+            [.completeQuestion: [.char("a")]], footer: 10, when: { $0.acceptOpenAvailability }
         ) { model, _ in model.completeDeciding(accepting: true) },
         ReviewCommand(
             "question-reject-all", "reject all", "Reject every undecided suggestion and complete the note.",

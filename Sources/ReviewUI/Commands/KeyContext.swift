@@ -10,6 +10,10 @@ public enum KeyContext: String, Hashable, Sendable, CaseIterable, Codable {
     case reader
     /// The note's own labels.
     case panel
+    /// The attributes of a span.
+    case attributes
+    /// Reading a note in `adjudicate`: these keys come before those of ``note``.
+    case adjudication
     /// Writing a line.
     case prompt
     /// "12 undecided".
@@ -27,6 +31,8 @@ public enum KeyContext: String, Hashable, Sendable, CaseIterable, Codable {
         case .list: "In a list: notes, labels, commands"
         case .reader: "Help and guidelines"
         case .panel: "The note's own labels"
+        case .attributes: "The attributes of spans"
+        case .adjudication: "Adjudicating, beside the keys of reading and deciding"
         case .prompt: "Writing a line"
         case .completeQuestion: "Completing with something undecided"
         case .capsLockQuestion: "Caps Lock?"
@@ -43,6 +49,7 @@ extension Model {
         case .noteList, .palette, .picker: .list
         case .help, .guidelines: .reader
         case .noteLabels: .panel
+        case .attributes: .attributes
         case .prompt: .prompt
         case .completeQuestion: .completeQuestion
         case .capsLockQuestion: .capsLockQuestion

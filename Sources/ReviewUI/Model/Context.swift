@@ -17,6 +17,8 @@ package enum Context: Hashable, Sendable {
     case picker(ListState)
     /// The note's own labels, one value of which is selected.
     case noteLabels(selected: Int)
+    /// The attributes of a span, or of those that are selected, one value of which is selected.
+    case attributes(selected: Int)
     /// A line is being written.
     case prompt(Prompt, LineEditor)
     /// The note is to be completed, but something is open.

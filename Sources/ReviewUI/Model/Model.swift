@@ -88,7 +88,10 @@ public struct Model: Sendable {
     public var review: NoteReview { notes[current] }
 
     /// The open note's words on the screen.
-    var plan: ScreenPlan { ScreenPlan(size) }
+    var plan: ScreenPlan { ScreenPlan(size, hasReadings: isAdjudicating) }
+
+    /// Whether what several annotators made of the notes is compared.
+    public var isAdjudicating: Bool { review.comparison != nil }
 
     mutating func inform(_ text: String) { notice = Notice(text: text, isRefusal: false) }
     mutating func refuse(_ reason: String) { notice = Notice(text: reason, isRefusal: true) }

@@ -9,6 +9,8 @@ public struct NoteReview: Sendable {
     public internal(set) var document: Document
     /// What is offered for it, with labels of the schema only.
     public internal(set) var suggestions: SuggestionState
+    /// What annotators agree on and where they differ, in an adjudication.
+    public let comparison: NoteComparison?
     /// Suggestions left out because the schema has no such label.
     public internal(set) var unknownLabelCount = 0
 
@@ -18,10 +20,15 @@ public struct NoteReview: Sendable {
     ///   - note: the note.
     ///   - document: its events so far.
     ///   - suggestions: ready ones for a note that came with spans, else `.none`.
-    public init(note: Note, document: Document, suggestions: SuggestionState = .none) {
+    ///   - comparison: for an adjudication: what the annotators agree on and where they differ; the latter is offered instead
+    ///     of `suggestions`.
+    public init(
+        note: Note, document: Document, suggestions: SuggestionState = .none, comparison: NoteComparison? = nil
+    ) {
         self.note = note
         self.document = document
-        self.suggestions = suggestions
+        self.comparison = comparison
+        self.suggestions = comparison.map { .ready($0.offers) } ?? suggestions
     }
 
     /// Takes what is offered: names a model's labels as the schema does, leaves out labels that it lacks, spans that are

@@ -17,12 +17,21 @@ struct ScreenPlan: Hashable, Sendable {
     /// The label keys beside each row.
     let gutter: CellRect
     let scrollbar: CellRect
+    /// What each annotator made of the stretch under the cursor, below the note; `nil` outside adjudication.
+    let readings: CellRect?
     /// Legend and details; `nil` on a narrow screen.
     let panel: CellRect?
 
-    init(_ size: ScreenSize) {
+    /// A title, the annotators' names, three spans of each.
+    static let readingRows = 5
+
+    /// Plans a screen.
+    ///
+    /// - Parameter hasReadings: whether readings are shown below the note, where there is room.
+    init(_ size: ScreenSize, hasReadings: Bool = false) {
         self.size = size
-        let rows = max(1, size.rows - 1 - Self.bottomRows)
+        let below = hasReadings && size.rows >= Self.smallest.rows ? Self.readingRows : 0
+        let rows = max(1, size.rows - 1 - Self.bottomRows - below)
         var panelWidth = 0
         if size.columns >= Self.columnsForPanel {
             // The note's lines come first, up to 80 cells; then a third of what is gained goes to the panel.
@@ -34,9 +43,12 @@ struct ScreenPlan: Hashable, Sendable {
         text = CellRect(row: 1, column: 1, rows: rows, columns: max(NoteLayout.minimumWidth, textWidth))
         gutter = CellRect(row: 1, column: text.column + text.columns + 1, rows: rows, columns: gutterWidth)
         scrollbar = CellRect(row: 1, column: gutter.column + gutter.columns, rows: rows, columns: 1)
+        readings =
+            below == 0
+            ? nil : CellRect(row: 1 + rows, column: 1, rows: below, columns: scrollbar.column)
         panel =
             panelWidth == 0
-            ? nil : CellRect(row: 1, column: scrollbar.column + 2, rows: rows, columns: panelWidth - 2)
+            ? nil : CellRect(row: 1, column: scrollbar.column + 2, rows: rows + below, columns: panelWidth - 2)
     }
 
     var isTooSmall: Bool { size.columns < Self.smallest.columns || size.rows < Self.smallest.rows }

@@ -9,7 +9,7 @@ extension Model {
     }
 
     /// Whether a mark may be changed: in a session that may, and with a label that the schema has.
-    private func availability(of mark: Mark?, orElse reason: String) -> Availability {
+    func availability(of mark: Mark?, orElse reason: String) -> Availability {
         guard editAvailability.isAvailable else { return editAvailability }
         guard let mark else { return .unavailable(reason) }
         if schema.spanLabel(named: mark.content.label) == nil {
@@ -52,6 +52,7 @@ extension Model {
 
     var acceptAllAvailability: Availability {
         guard editAvailability.isAvailable else { return editAvailability }
+        if isAdjudicating { return .unavailable(Self.takeEach) }
         return page.marks.undecided.isEmpty ? .unavailable("no undecided suggestion is visible") : .available
     }
 
@@ -67,7 +68,8 @@ extension Model {
     mutating func accept() -> [Effect] {
         var effects: [Effect] = []
         guard let mark = focusedMark, let offered = mark.offered else { return [] }
-        guard let events = decide(.accept(offered), effects: &effects) else { return effects }
+        let command = acceptance(of: mark) ?? .accept(offered)
+        guard let events = decide(command, effects: &effects) else { return effects }
         keepFocus(on: events)
         goOnAfter(mark)
         return effects

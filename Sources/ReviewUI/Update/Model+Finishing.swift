@@ -37,6 +37,11 @@ extension Model {
         return .available
     }
 
+    /// Accepting all that is open; of different readings not all can be right.
+    var acceptOpenAvailability: Availability {
+        isAdjudicating ? .unavailable(Self.takeEach) : openMatterAvailability
+    }
+
     /// Enter at the question: on to the first undecided suggestion, or on without those that are coming.
     mutating func answerOpenMatter() -> [Effect] {
         guard case .completeQuestion(let matter) = context else { return [] }

@@ -36,6 +36,8 @@ extension Model {
             context = .picker(list)
         case .noteLabels(let selected):
             context = .noteLabels(selected: moved(selected, of: noteLabelValues.count))
+        case .attributes(let selected):
+            context = .attributes(selected: moved(selected, of: attributeValues.count))
         default: break
         }
         return []

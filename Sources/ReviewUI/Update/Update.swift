@@ -37,7 +37,8 @@ extension Model {
             addDigit(Invocation(key: key, count: count))
             return []
         }
-        guard let command = registry.command(on: key, in: place) else { return type(key, in: place) }
+        let places = place == .note && isAdjudicating ? [.adjudication, .note] : [place]
+        guard let command = registry.command(on: key, in: places) else { return type(key, in: place) }
         let call = Invocation(key: key, count: count)
         let availability = command.availability(self)
         count = nil
@@ -69,7 +70,7 @@ extension Model {
         case .capsLockQuestion:
             context = .note
             inform("label dropped")
-        case .note, .help, .guidelines, .noteLabels, .completeQuestion, .quitQuestion:
+        case .note, .help, .guidelines, .noteLabels, .attributes, .completeQuestion, .quitQuestion:
             if case .paste = key {
                 refuse("pasted text has no place here: m writes a comment")
             } else {

@@ -13,9 +13,10 @@ extension Model {
         switch engine {
         case .loading: right.append("loading the model…")
         case .ready(let name): if width >= 60 { right.append(Self.shortModelName(name)) }
-        case .none: right.append("no model")
+        case .none: if !isAdjudicating { right.append("no model") }
         case .failed: right.append("model failed")
         }
+        if isAdjudicating { right.append("adjudication") }
         right.append(annotator)
         if threshold > 0 { right.append("≥ \(threshold.percent)") }
         let ending = DisplayText.clipped(DisplayText.line(right.joined(separator: " · ")), to: width / 2)
@@ -36,6 +37,10 @@ extension Model {
         case .completed: return "complete"
         case .skipped: return "skipped"
         case .pending: break
+        }
+        if isAdjudicating {
+            let open = openDisagreements
+            return open == 0 ? "open" : "\(open) disagreement\(open == 1 ? "" : "s")"
         }
         if case .waiting = review.suggestions { return "suggestions coming" }
         let undecided = page.marks.undecided.count
@@ -68,14 +73,15 @@ extension Model {
             : StyledText(" \(sign) ", Style(foreground: .black, background: hue, bold: true))
         var tail = state(of: mark)
         if let score = score(of: mark) { tail += " · \(score)" }
+        for words in attributeWords(of: mark) { tail += " · \(words)" }
         let here = marksUnderCursor
         if here.count > 1, let index = here.firstIndex(where: { $0.id == mark.id }) {
             tail += " · \(index + 1) of \(here.count) here: s"
         }
         for comment in comments(on: mark) { tail += " · “\(comment)”" }
-        // The model comes last: where there is no room it is the first to go, and the title has it too.
-        if let model = offered(as: mark)?.model { tail += " · \(Self.shortModelName(model))" }
         let known = 6 + CellWidth.of(mark.content.label) + CellWidth.of(tail) + 6
+        // The model comes last: where there is no room it is the first to go, and the title has it too.
+        if let offered = offered(as: mark) { tail += " · \(Self.origin(of: offered))" }
         let words = DisplayText.clipped(DisplayText.line(mark.content.text), to: max(12, size.columns - known))
         return [badge, .bold(" \(mark.content.label) "), StyledText("“\(words)”  "), .dim(tail)]
     }
@@ -115,7 +121,10 @@ extension Model {
         case .completeQuestion(.undecided):
             return [
                 .bold("\(page.marks.undecided.count) undecided: "),
-                StyledText("a accept all · x reject all · Enter go to the first"),
+                StyledText(
+                    isAdjudicating
+                        ? "x reject all · Enter go to the first" : "a accept all · x reject all · Enter go to the first"
+                ),
             ]
         case .completeQuestion(.waiting):
             return [.bold("suggestions are still coming: "), StyledText("Enter completes without them · Esc waits")]
@@ -203,8 +212,10 @@ extension Model {
             frame.draw(item, row: row, column: size.columns - item.cells, width: item.cells)
             room -= item.cells + 2
         }
+        if isAdjudicating, place == .note { commands = registry.footer(of: .adjudication) + commands }
         for command in commands where command.availability(self).isAvailable {
-            guard let key = command.keyNames(in: place).first else { continue }
+            let key = command.keyNames(in: place).first ?? command.keyNames(in: .adjudication).first
+            guard let key else { continue }
             let item: StyledLine = [.bold(key), .dim(" \(command.title)")]
             guard item.cells <= room else { continue }
             frame.draw(item, row: row, column: column, width: room)

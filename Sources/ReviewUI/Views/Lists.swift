@@ -45,7 +45,7 @@ extension Model {
     }
 
     /// A box that leaves the cursor's half of the note free.
-    private func popup(rows: Int, columns: Int) -> CellRect {
+    func popup(rows: Int, columns: Int) -> CellRect {
         let area = plan.popupArea
         let height = min(rows, max(5, area.rows * 3 / 5))
         let available = plan.panel.map { $0.column - 1 } ?? area.columns
@@ -57,7 +57,7 @@ extension Model {
     }
 
     /// Pads `text` to `width` cells.
-    private static func padded(_ text: String, to width: Int) -> String {
+    static func padded(_ text: String, to width: Int) -> String {
         let clipped = DisplayText.clipped(DisplayText.line(text), to: width)
         return clipped + String(repeating: " ", count: max(0, width - CellWidth.of(clipped)))
     }

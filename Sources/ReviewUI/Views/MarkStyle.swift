@@ -28,6 +28,8 @@ extension Model {
     static let focusStyle = Style(bold: true, reverse: true)
     /// The bare token under the cursor.
     static let cursorStyle = Style(reverse: true)
+    /// The words that say how a finding is meant.
+    static let cueStyle = Style(foreground: .yellow, bold: true, underline: true)
     /// What a search found.
     static let hitStyle = Style(foreground: .black, background: .yellow, bold: true)
 
@@ -40,7 +42,7 @@ extension Model {
         case .decided(let span):
             switch span.source {
             case .model, .imported: return "accepted"
-            case .human: return "yours"
+            case .human: return span.offered == nil ? "yours" : "taken over"
             case .corrected:
                 guard let offered = span.offered?.content else { return "corrected" }
                 return offered.label == span.content.label
@@ -60,12 +62,20 @@ extension Model {
     }
 
     /// How sure the model was.
-    func score(of mark: Mark) -> String? { offered(as: mark)?.score.percent }
+    func score(of mark: Mark) -> String? {
+        offered(as: mark).flatMap { $0.isFromAnnotators ? nil : $0.score.percent }
+    }
 
     /// A model's name with four digits of its digest: enough to tell two apart at a glance.
     static func shortModelName(_ name: String) -> String {
         guard let at = name.lastIndex(of: "@") else { return name }
         return String(name[...at] + name[name.index(after: at)...].prefix(4))
+    }
+
+    /// Who offered it: a model, or the annotators that an adjudicator decides between.
+    static func origin(of suggestion: Suggestion) -> String {
+        suggestion.isFromAnnotators
+            ? suggestion.annotators.joined(separator: ", ") : shortModelName(suggestion.model)
     }
 
     /// Remarks on a mark.

@@ -1,3 +1,4 @@
+import Assertion
 import ClinicalText
 import Screen
 
@@ -26,6 +27,8 @@ extension Model {
         let span: TextSpan
         let screenRow: Int
         let paints: [Paint]
+        /// The cue and the scope that are shown while a value is chosen.
+        let proposal: AssertionProposal?
     }
 
     /// Draws the visible rows of the note and the label keys beside them.
@@ -39,12 +42,13 @@ extension Model {
         let hits = search?.hits.filter { $0.overlaps(visible) } ?? []
         let paints = paints(marks, hits: hits)
         let focus = currentFocus
+        let proposal = shownProposal
         let starting = Dictionary(grouping: marks.filter { $0.rank < 2 }) { layout.row(of: $0.span.start) }
         for row in rows {
             let span = layout.span(ofRow: row)
             let line = RowOfNote(
                 glyphs: layout.glyphs(inRow: row), span: span, screenRow: area.row + row - page.top,
-                paints: paints.filter { $0.span.overlaps(span) })
+                paints: paints.filter { $0.span.overlaps(span) }, proposal: proposal)
             draw(line, focus: focus, in: area, on: &frame)
             drawGutter(
                 starting[row] ?? [], isHit: hits.contains { span.contains($0.start) }, row: line.screenRow,
@@ -100,6 +104,10 @@ extension Model {
                 style = painted
             }
             if isMarkable || isSelecting, focused.contains(where: { $0.overlaps(glyph.span) }) { style = focus.style }
+            if isMarkable, let proposal = line.proposal {
+                if proposal.cue?.contains(glyph.span.start) ?? false { style = Self.cueStyle }
+                if proposal.scope?.contains(glyph.span.start) ?? false { style.underline = true }
+            }
             let column = area.column + glyph.column
             if glyph.kind == .space {
                 for cell in 0..<glyph.width { frame.put(" ", row: line.screenRow, column: column + cell, style: style) }

@@ -32,8 +32,10 @@ extension Model {
         }
         lines.append([StyledText(state(of: mark))])
         if let offered = offered(as: mark) {
-            lines.append([.dim("\(offered.score.percent) · \(Self.shortModelName(offered.model))")])
+            let name = Self.origin(of: offered)
+            lines.append([.dim(offered.isFromAnnotators ? name : "\(offered.score.percent) · \(name)")])
         }
+        for words in attributeWords(of: mark) { lines.append([StyledText(words)]) }
         for comment in comments(on: mark) { lines.append([.dim("comment: \(comment)")]) }
         if let definition = schema.spanLabel(named: mark.content.label)?.definition, !definition.isEmpty {
             lines += TextBlock.wrapped(definition, width: width).map { [.dim($0)] }

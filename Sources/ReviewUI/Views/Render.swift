@@ -12,6 +12,7 @@ public func render(_ model: Model) -> Frame {
     model.drawTitle(on: &frame)
     model.drawNote(on: &frame)
     model.drawScrollbar(on: &frame)
+    if let area = plan.readings { model.drawReadings(on: &frame, in: area) }
     if let panel = plan.panel { model.drawPanel(on: &frame, in: panel) }
     model.drawSpanLine(on: &frame)
     model.drawFooter(on: &frame)
@@ -23,6 +24,7 @@ public func render(_ model: Model) -> Frame {
     case .help(let scroll): model.drawReader("Keys", model.helpLines, scroll: scroll, on: &frame)
     case .guidelines(let scroll): model.drawReader("Guidelines", model.guidelineLines, scroll: scroll, on: &frame)
     case .noteLabels(let selected): model.drawNoteLabels(selected: selected, on: &frame)
+    case .attributes(let selected): model.drawAttributes(selected: selected, on: &frame)
     }
     model.drawStatus(on: &frame)
     return frame

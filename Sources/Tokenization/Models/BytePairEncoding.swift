@@ -1,5 +1,6 @@
-/// Byte-pair encoding (Sennrich et al. 2016): characters, or bytes, merged in the order in which training merged them
-/// (tokenizers 0.23, `models/bpe`).
+/// Byte-pair encoding: characters, or bytes, merged in the order in which training merged them.
+///
+/// Sennrich, Haddow and Birch 2016; as in tokenizers 0.23, `models/bpe`.
 struct BytePairEncoding: Sendable {
     let vocabulary: Vocabulary
     let merges: PairTable

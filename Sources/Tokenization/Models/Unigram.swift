@@ -94,6 +94,9 @@ struct Unigram: Sendable {
                 return
             }
         }
-        pieces.append(Piece(unknownID, text, range, word: word))
+        var piece = Piece(unknownID, text, range, word: word)
+        // Its white space is that of the text: the name of the unknown piece has none.
+        piece.spaces = PieceSpaces(text.bytes[range])
+        pieces.append(piece)
     }
 }

@@ -3,11 +3,13 @@
 /// Compared byte by byte: Swift's `String` would take canonically equal pieces ("é" in one code point and in two) for the
 /// same one. An open-addressing table over one byte buffer: a look-up makes no string.
 public struct Vocabulary: Sendable {
+    /// Sixteen bytes, so that a short piece is known without a look anywhere else.
     private struct Slot: Sendable {
+        /// The first eight bytes of the piece, little-endian, with zeros behind a shorter one.
+        var head: UInt64
         /// The id plus one, 0 for free.
         var entry: UInt32
-        /// The high half of the hash, so that a piece that is not there is seldom compared.
-        var check: UInt32
+        var length: UInt32
     }
 
     private var storage: [UInt8] = []
@@ -35,7 +37,7 @@ public struct Vocabulary: Sendable {
     init(capacity: Int) {
         var size = 16
         while size < capacity * 2 { size *= 2 }
-        slots = Array(repeating: Slot(entry: 0, check: 0), count: size)
+        slots = Array(repeating: Slot(head: 0, entry: 0, length: 0), count: size)
         places.reserveCapacity(capacity)
         storage.reserveCapacity(capacity * 8)
     }
@@ -63,7 +65,7 @@ public struct Vocabulary: Sendable {
 
     private mutating func grow() {
         let old = places.indices.filter { places[$0].end > places[$0].start }
-        slots = Array(repeating: Slot(entry: 0, check: 0), count: slots.count * 2)
+        slots = Array(repeating: Slot(head: 0, entry: 0, length: 0), count: slots.count * 2)
         for id in old {
             let range = Int(places[id].start)..<Int(places[id].end)
             place(id, storage.withUnsafeBytes { Self.hash($0, range) }, range)
@@ -71,47 +73,92 @@ public struct Vocabulary: Sendable {
     }
 
     private mutating func place(_ id: Int, _ hash: UInt64, _ range: Range<Int>) {
-        let free = storage.withUnsafeBytes { slot(of: $0, range, hash) }
-        slots[free] = Slot(entry: UInt32(id) + 1, check: UInt32(truncatingIfNeeded: hash >> 32))
+        let (free, head) = storage.withUnsafeBytes { bytes in
+            let key = Key(bytes, range)
+            return (slot(of: key, hash), key.head)
+        }
+        slots[free] = Slot(head: head, entry: UInt32(id) + 1, length: UInt32(range.count))
+    }
+
+    /// A piece that is looked for: bytes of a text, and what is thought before them.
+    struct Key {
+        /// As in a slot.
+        let head: UInt64
+        let length: Int
+        /// Where byte 0 of the piece would stand in the text.
+        private let origin: UnsafeRawPointer?
+
+        /// How many bytes `head` holds.
+        static let headLength = 8
+
+        init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+            self.init(
+                head: Key.word(bytes, range.lowerBound, min(range.count, Key.headLength)), length: range.count,
+                origin: bytes.baseAddress.map { $0 + range.lowerBound })
+        }
+
+        /// - Parameter origin: from byte ``headLength`` on the piece is what stands there.
+        @inline(__always)
+        init(head: UInt64, length: Int, origin: UnsafeRawPointer?) {
+            self.head = head & Key.mask(length)
+            self.length = length
+            self.origin = origin
+        }
+
+        /// The first `count` bytes from `start` on as a number.
+        static func word(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ count: Int) -> UInt64 {
+            var word: UInt64 = 0
+            for offset in 0..<count { word |= UInt64(bytes[start + offset]) << UInt64(8 * offset) }
+            return word
+        }
+
+        @inline(__always)
+        private static func mask(_ length: Int) -> UInt64 {
+            length >= headLength ? .max : (1 << UInt64(8 * length)) - 1
+        }
+
+        /// Whether the bytes behind the head are those from `start` on.
+        @inline(__always)
+        func isFollowed(by bytes: UnsafeRawBufferPointer, from start: Int) -> Bool {
+            guard length > Key.headLength, let origin else { return true }
+            for offset in Key.headLength..<length
+            where bytes[start + offset] != (origin + offset).load(as: UInt8.self) { return false }
+            return true
+        }
     }
 
     /// The slot of this piece, or the free one where it belongs.
     @inline(__always)
-    private func slot(of key: UnsafeRawBufferPointer, _ range: Range<Int>, _ hash: UInt64) -> Int {
+    private func slot(of key: Key, _ hash: UInt64) -> Int {
         let mask = slots.count - 1
-        let check = UInt32(truncatingIfNeeded: hash >> 32)
         return slots.withUnsafeBufferPointer { slots in
             var index = Int(truncatingIfNeeded: hash) & mask
             while slots[index].entry != 0 {
-                if slots[index].check == check, matches(Int(slots[index].entry) - 1, key, range) { break }
+                if slots[index].head == key.head, Int(slots[index].length) == key.length,
+                    key.length <= Key.headLength || isTail(of: Int(slots[index].entry) - 1, key)
+                {
+                    break
+                }
                 index = (index + 1) & mask
             }
             return index
         }
     }
 
-    @inline(__always)
-    private func matches(_ id: Int, _ key: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
-        let place = places[id]
-        guard Int(place.end - place.start) == range.count else { return false }
-        return storage.withUnsafeBytes { bytes in
-            for offset in 0..<range.count where bytes[Int(place.start) + offset] != key[range.lowerBound + offset] {
-                return false
-            }
-            return true
-        }
+    private func isTail(of id: Int, _ key: Key) -> Bool {
+        storage.withUnsafeBytes { key.isFollowed(by: $0, from: Int(places[id].start)) }
     }
 
-    /// The id of the piece `key[range]`, whose hash is known.
+    /// The id of a piece whose hash is known.
     @inline(__always)
-    func id(of key: UnsafeRawBufferPointer, _ range: Range<Int>, hash: UInt64) -> Int32? {
-        let entry = slots[slot(of: key, range, hash)].entry
+    func id(of key: Key, hash: UInt64) -> Int32? {
+        let entry = slots[slot(of: key, hash)].entry
         return entry == 0 ? nil : Int32(bitPattern: entry) - 1
     }
 
     /// The id of the piece `key[range]`.
     func id(of key: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int32? {
-        id(of: key, range, hash: Self.hash(key, range))
+        id(of: Key(key, range), hash: Self.hash(key, range))
     }
 
     /// The id of the piece with these bytes.

@@ -8,6 +8,9 @@ struct WordPiece: Sendable {
     /// A word of more code points is unknown without a look: the reference's 100 by default.
     let longestWord: Int
 
+    /// A longer prefix is refused: a piece's first bytes are compared as one number.
+    static let longestPrefix = Vocabulary.Key.headLength - 1
+
     /// Appends the pieces of `text[word]`; a word with an unknown remainder is one unknown piece.
     func tokenize(_ text: AlignedText, _ word: Range<Int>, index: Int32, into pieces: inout [Piece]) {
         let first = pieces.count
@@ -16,11 +19,7 @@ struct WordPiece: Sendable {
             // Hashes of all prefixes that may be pieces, in one pass; then the longest that is one.
             let room = min(word.count, vocabulary.longestPiece) + 1
             return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: room) { hashes in
-                withUnsafeTemporaryAllocation(
-                    of: UInt8.self, capacity: continuingPrefix.count + word.count
-                ) { continued in
-                    divide(text, bytes, word, index, hashes, continued, &pieces)
-                }
+                divide(text, bytes, word, index, hashes, &pieces)
             }
         }
         if !isDivided {
@@ -37,38 +36,42 @@ struct WordPiece: Sendable {
 
     private func divide(
         _ text: AlignedText, _ bytes: UnsafeRawBufferPointer, _ word: Range<Int>, _ index: Int32,
-        _ hashes: UnsafeMutableBufferPointer<UInt64>, _ continued: UnsafeMutableBufferPointer<UInt8>,
-        _ pieces: inout [Piece]
+        _ hashes: UnsafeMutableBufferPointer<UInt64>, _ pieces: inout [Piece]
     ) -> Bool {
-        var prefixHash = Vocabulary.emptyHash
-        for byte in continuingPrefix { prefixHash = Vocabulary.extend(prefixHash, by: byte) }
         var start = word.lowerBound
+        var prefix = 0
+        var prefixHash = Vocabulary.emptyHash
+        var prefixHead: UInt64 = 0
         while start < word.upperBound {
-            let isFirst = start == word.lowerBound
-            let prefix = isFirst ? 0 : continuingPrefix.count
             let longest = min(word.upperBound - start, max(0, vocabulary.longestPiece - prefix))
-            var hash = isFirst ? Vocabulary.emptyHash : prefixHash
+            var hash = prefixHash
             for offset in 0..<longest {
                 hash = Vocabulary.extend(hash, by: bytes[start + offset])
                 hashes[offset] = Vocabulary.finish(hash)
             }
-            if !isFirst {
-                for (offset, byte) in continuingPrefix.enumerated() { continued[offset] = byte }
-                for offset in 0..<longest { continued[prefix + offset] = bytes[start + offset] }
-            }
-            let key = isFirst ? UnsafeRawBufferPointer(rebasing: bytes[start...]) : UnsafeRawBufferPointer(continued)
+            let word8 = Vocabulary.Key.word(bytes, start, min(longest, Vocabulary.Key.headLength - prefix))
+            let head = prefixHead | word8 << UInt64(8 * prefix)
+            let origin = bytes.baseAddress.map { $0 + start - prefix }
             var length = longest
             var match: Int32?
             while length > 0 {
                 // Only whole code points are pieces.
                 if start + length == word.upperBound || bytes[start + length] & 0xC0 != 0x80 {
-                    match = vocabulary.id(of: key, 0..<prefix + length, hash: hashes[length - 1])
+                    let key = Vocabulary.Key(head: head, length: prefix + length, origin: origin)
+                    match = vocabulary.id(of: key, hash: hashes[length - 1])
                     if match != nil { break }
                 }
                 length -= 1
             }
             guard let match else { return false }
             pieces.append(Piece(match, text, start..<start + length, word: index))
+            if start == word.lowerBound {
+                for (offset, byte) in continuingPrefix.enumerated() {
+                    prefixHash = Vocabulary.extend(prefixHash, by: byte)
+                    prefixHead |= UInt64(byte) << UInt64(8 * offset)
+                }
+                prefix = continuingPrefix.count
+            }
             start += length
         }
         return true

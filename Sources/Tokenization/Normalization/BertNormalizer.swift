@@ -37,11 +37,18 @@ struct BertNormalizer: Sendable, Hashable {
                 output.append(ascii: input, index..<end, through: ascii)
             } else {
                 // Without cleaning even a NUL stays, which the table has no other way to say.
-                for index in index..<end { output.append(byte: ascii[Int(input.bytes[index])], input.alignments[index]) }
+                for index in index..<end {
+                    output.append(byte: ascii[Int(input.bytes[index])], input.alignments[index])
+                }
             }
             guard end < range.upperBound else { return }
+            // What is left out between two marks does not part them.
             var stop = end
-            while stop < range.upperBound, input.bytes[stop] >= 0x80 { stop += 1 }
+            while stop < range.upperBound,
+                input.bytes[stop] >= 0x80 || (cleanText && ascii[Int(input.bytes[stop])] == 0)
+            {
+                stop += 1
+            }
             if stripAccents, needsOrder(input, end..<stop) {
                 ordered(input, end..<stop, into: &output)
             } else {
@@ -57,7 +64,8 @@ struct BertNormalizer: Sendable, Hashable {
     private func needsOrder(_ input: AlignedText, _ range: Range<Int>) -> Bool {
         var found = false
         input.forEachScalar(range) { scalar, _ in
-            found = found
+            found =
+                found
                 || scalar >= 0x302E && UnicodeForm.combiningClass(scalar) != 0
                     && !BertCharacterClasses.nonspacingMark.contains(scalar)
         }
@@ -88,7 +96,8 @@ struct BertNormalizer: Sendable, Hashable {
         let spaced = handleChineseChars && BertCharacterClasses.chinese.contains(scalar)
         if spaced { output.append(0x20, alignment) }
         if stripAccents {
-            for part in UnicodeForm.nfd.changes([scalar]) where !BertCharacterClasses.nonspacingMark.contains(part.scalar) {
+            for part in UnicodeForm.nfd.changes([scalar])
+            where !BertCharacterClasses.nonspacingMark.contains(part.scalar) {
                 appendCased(part.scalar, alignment, into: &output)
             }
         } else {

@@ -93,7 +93,9 @@ struct CharacterMap: Sendable {
                 continue
             }
             var stop = next
-            while stop < range.upperBound, input.bytes[stop] >= 0x80 || Self.joinsNext(input, before: stop, index) {
+            while stop < range.upperBound,
+                input.bytes[stop] >= 0x80 || (input.bytes[stop] > 0x1F && Self.joinsNext(input, before: stop, index))
+            {
                 stop += 1
             }
             if stop == next { stop += 1 }

@@ -29,7 +29,8 @@ indirect enum Normalizer: Sendable {
                 let alignment =
                     match.upperBound > range.lowerBound
                     ? input.alignments[match.upperBound - 1]
-                    : Alignment(start: input.alignments[range.lowerBound].start, end: input.alignments[range.lowerBound].start)
+                    : Alignment(
+                        start: input.alignments[range.lowerBound].start, end: input.alignments[range.lowerBound].start)
                 for scalar in content { output.append(scalar, alignment) }
                 last = match.upperBound
             }

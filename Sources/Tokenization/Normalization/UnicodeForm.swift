@@ -106,7 +106,9 @@ enum UnicodeForm: Sendable, Hashable {
 
     /// The one code point that two are canonically equal to.
     private static func composition(_ first: UInt32, _ second: UInt32) -> UInt32? {
-        guard second >= 0x300, let first = Unicode.Scalar(first), let second = Unicode.Scalar(second) else { return nil }
+        guard second >= 0x300, let first = Unicode.Scalar(first), let second = Unicode.Scalar(second) else {
+            return nil
+        }
         var pair = String(first)
         pair.unicodeScalars.append(second)
         var whole: Unicode.Scalar?

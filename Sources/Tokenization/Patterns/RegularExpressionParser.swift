@@ -132,7 +132,7 @@ struct RegularExpressionParser {
         guard let character = next, !"^$*+?{".contains(character) else {
             throw PatternError(reason: "'\(next.map(String.init) ?? "")' is not supported here")
         }
-        return ScalarSet([try item()], ignoresCase: ignoresCase)
+        return ScalarSet([try item(inBrackets: false)], ignoresCase: ignoresCase)
     }
 
     private mutating func bracket() throws(PatternError) -> ScalarSet {
@@ -142,10 +142,10 @@ struct RegularExpressionParser {
             guard next != nil, next != "[", !take("&&") else {
                 throw PatternError(reason: "a set that is not closed, or has sets inside")
             }
-            let item = try item()
+            let item = try item(inBrackets: true)
             if next == "-", index + 1 < scalars.count, scalars[index + 1] != 0x5D {
                 index += 1
-                guard case .range(let first) = item, case .range(let last) = try self.item(),
+                guard case .range(let first) = item, case .range(let last) = try self.item(inBrackets: true),
                     first.lowerBound <= last.upperBound
                 else { throw PatternError(reason: "a range that is none") }
                 items.append(.range(first.lowerBound...last.upperBound))
@@ -156,7 +156,7 @@ struct RegularExpressionParser {
         return ScalarSet(items, isNegated: isNegated, ignoresCase: ignoresCase)
     }
 
-    private mutating func item() throws(PatternError) -> ScalarSet.Item {
+    private mutating func item(inBrackets: Bool) throws(PatternError) -> ScalarSet.Item {
         guard index < scalars.count else { throw PatternError(reason: "it ends too early") }
         let scalar = scalars[index]
         index += 1
@@ -169,8 +169,8 @@ struct RegularExpressionParser {
         case "S": return .not(.space)
         case "d": return .categories([.decimalNumber])
         case "D": return .not(.categories([.decimalNumber]))
-        case "w": return .word
-        case "W": return .not(.word)
+        case "w": return inBrackets ? .wordInBrackets : .word
+        case "W": return .not(inBrackets ? .wordInBrackets : .word)
         case "p", "P":
             guard take("{") else { throw PatternError(reason: "\\p without a name") }
             let isNegated = take("^") != (escaped == "P")

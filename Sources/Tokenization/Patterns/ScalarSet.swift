@@ -3,7 +3,10 @@ struct ScalarSet: Sendable {
     indirect enum Item: Sendable {
         case range(ClosedRange<UInt32>)
         case space
+        /// `\w` on its own.
         case word
+        /// `\w` in brackets.
+        case wordInBrackets
         case anythingButNewline
         case categories(Set<Unicode.GeneralCategory>)
         case not(Item)
@@ -12,7 +15,8 @@ struct ScalarSet: Sendable {
             switch self {
             case .range(let range): range.contains(scalar)
             case .space: ScalarClass.isWhitespace(scalar)
-            case .word: ScalarClass.isOnigurumaWord(scalar)
+            case .word: ScalarClass.isOnigurumaWord(scalar, inBrackets: false)
+            case .wordInBrackets: ScalarClass.isOnigurumaWord(scalar, inBrackets: true)
             case .anythingButNewline: scalar != 0x0A
             case .categories(let categories): categories.contains(ScalarClass.known(scalar) ?? .unassigned)
             case .not(let item): !item.contains(scalar)

@@ -5,8 +5,6 @@ struct PostProcessor: Sendable, Hashable {
     struct Trim: Sendable, Hashable {
         /// Whether the space that was put before the text is left where it is.
         let addsPrefixSpace: Bool
-        /// Whether it is done after special tokens were put around.
-        let followsTemplate: Bool
     }
 
     var template = Template.bare
@@ -28,14 +26,14 @@ struct PostProcessor: Sendable, Hashable {
                 if trims.isEmpty {
                     encoding.append(pieces, type: type)
                 } else {
-                    encoding.append(trimmed(pieces, spaces, isPreceded: encoding.count > 0), type: type)
+                    encoding.append(trimmed(pieces, spaces), type: type)
                 }
             }
         }
         return encoding
     }
 
-    private func trimmed(_ pieces: ArraySlice<Piece>, _ spaces: [PieceSpaces], isPreceded: Bool) -> [Piece] {
+    private func trimmed(_ pieces: ArraySlice<Piece>, _ spaces: [PieceSpaces]) -> [Piece] {
         var pieces = Array(pieces)
         for trim in trims {
             for index in pieces.indices {
@@ -43,7 +41,7 @@ struct PostProcessor: Sendable, Hashable {
                 guard let space = pieces[index].spaces ?? (id < spaces.count ? spaces[id] : nil) else { continue }
                 var leading = space.leading
                 if leading > 0 {
-                    let isFirst = pieces[index].start == 0 || (index == 0 && !(trim.followsTemplate && isPreceded))
+                    let isFirst = index == 0 || pieces[index].start == 0
                     if isFirst, trim.addsPrefixSpace, leading == 1 { leading = 0 }
                     pieces[index].start = min(pieces[index].start + leading, pieces[index].end)
                 }

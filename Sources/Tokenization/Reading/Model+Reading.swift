@@ -50,10 +50,12 @@ extension WordPiece {
         }
         let longestWord = try component.int("max_input_chars_per_word") ?? 100
         guard longestWord >= 0 else { throw component.bad("'max_input_chars_per_word' is negative") }
+        let prefix = Array((try component.string("continuing_subword_prefix") ?? "##").utf8)
+        guard prefix.count <= Self.longestPrefix else {
+            throw component.bad("'continuing_subword_prefix' is longer than \(Self.longestPrefix) bytes")
+        }
         self.init(
-            vocabulary: vocabulary, unknownID: unknownID,
-            continuingPrefix: Array((try component.string("continuing_subword_prefix") ?? "##").utf8),
-            longestWord: longestWord)
+            vocabulary: vocabulary, unknownID: unknownID, continuingPrefix: prefix, longestWord: longestWord)
     }
 }
 
@@ -115,7 +117,9 @@ extension BytePairEncoding {
                 pairs.append((left, right))
             } else if let line = element.string {
                 if line.hasPrefix("#version") { continue }
-                guard let pair = Self.pair(line) else { throw component.bad("the merge '\(line)' is not of two pieces") }
+                guard let pair = Self.pair(line) else {
+                    throw component.bad("the merge '\(line)' is not of two pieces")
+                }
                 pairs.append(pair)
             } else {
                 throw component.bad("a merge is neither a string nor two")
@@ -128,7 +132,9 @@ extension BytePairEncoding {
     static func pair(_ line: some StringProtocol) -> (left: String, right: String)? {
         let bytes = Array(line.utf8)
         guard let space = bytes.firstIndex(of: 0x20), !bytes[(space + 1)...].contains(0x20) else { return nil }
-        return (String(decoding: bytes[..<space], as: UTF8.self), String(decoding: bytes[(space + 1)...], as: UTF8.self))
+        return (
+            String(decoding: bytes[..<space], as: UTF8.self), String(decoding: bytes[(space + 1)...], as: UTF8.self)
+        )
     }
 }
 

@@ -15,14 +15,14 @@ extension PostProcessor {
     private mutating func add(_ component: Component, _ hasTemplate: inout Bool) throws(BadInput) {
         let type = try component.type()
         switch type {
-        case "ByteLevel": try addTrim(component, hasTemplate)
+        case "ByteLevel": try addTrim(component)
         case "TemplateProcessing": try set(try Template(component), component, &hasTemplate)
         case "BertProcessing":
             try set(
                 .bert(classification: try component.tokenID("cls"), separator: try component.tokenID("sep")),
                 component, &hasTemplate)
         case "RobertaProcessing":
-            try addTrim(component, hasTemplate)
+            try addTrim(component)
             try set(
                 .roberta(classification: try component.tokenID("cls"), separator: try component.tokenID("sep")),
                 component, &hasTemplate)
@@ -32,10 +32,9 @@ extension PostProcessor {
         }
     }
 
-    private mutating func addTrim(_ component: Component, _ hasTemplate: Bool) throws(BadInput) {
+    private mutating func addTrim(_ component: Component) throws(BadInput) {
         guard try component.bool("trim_offsets") ?? true else { return }
-        trims.append(
-            Trim(addsPrefixSpace: try component.bool("add_prefix_space") ?? true, followsTemplate: hasTemplate))
+        trims.append(Trim(addsPrefixSpace: try component.bool("add_prefix_space") ?? true))
     }
 
     private mutating func set(

@@ -69,7 +69,9 @@ struct TokenizerConfiguration {
     /// The added tokens of `tokenizer.json` with those that only the configuration has; where both know a token, the
     /// configuration's flags count.
     func added(to tokens: [AddedToken]) -> [AddedToken] {
-        func isSame(_ one: AddedToken, _ other: AddedToken) -> Bool { one.content.utf8.elementsEqual(other.content.utf8) }
+        func isSame(_ one: AddedToken, _ other: AddedToken) -> Bool {
+            one.content.utf8.elementsEqual(other.content.utf8)
+        }
         var all = tokens + addedTokens
         for name in Self.names {
             if let token = specialTokens[name], !all.contains(where: { isSame($0, token) }) { all.append(token) }

@@ -26,6 +26,12 @@ enum TokenizerJSON {
                 try AddedToken(Component(json: element, path: "added_tokens", file: file)))
         }
         components.addedTokens = configuration.added(to: components.addedTokens)
+        for token in components.addedTokens where token.normalized && !token.content.isEmpty {
+            guard components.normalizer?.normalize(token.content).isEmpty ?? false else { continue }
+            throw BadInput(
+                SourceLocation(file),
+                "the normalizer leaves nothing of the added token '\(token.content)': say \"normalized\": false")
+        }
         components.unknownToken = configuration.specialTokens["unk_token"]?.content
         components.maximumLength = configuration.maximumLength
         components.warnings = warnings

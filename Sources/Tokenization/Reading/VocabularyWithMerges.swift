@@ -41,7 +41,7 @@ enum VocabularyWithMerges {
             classification: try id("cls_token", "<s>"), separator: try id("sep_token", "</s>"))
         if configuration.trimsOffsets ?? true {
             components.postProcessor.trims = [
-                PostProcessor.Trim(addsPrefixSpace: addsPrefixSpace, followsTemplate: false)
+                PostProcessor.Trim(addsPrefixSpace: addsPrefixSpace)
             ]
         }
         components.unknownToken = configuration.special("unk_token", "<unk>").content
@@ -51,7 +51,8 @@ enum VocabularyWithMerges {
 
     private static func merges(_ file: String) throws(BadInput) -> [(left: String, right: String)] {
         var pairs: [(left: String, right: String)] = []
-        let lines = try NoteReader.bytes(of: file).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let lines = try NoteReader.bytes(of: file).split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
             let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
             if line.isEmpty || line.starts(with: "#version".utf8) { continue }

@@ -18,7 +18,9 @@ extension AlignedText {
         let origin = input.alignments[range.lowerBound].start
         var position = range.lowerBound
         func skip(_ count: Int) {
-            for _ in 0..<max(0, count) where position < range.upperBound { position += input.scalar(at: position).length }
+            for _ in 0..<max(0, count) where position < range.upperBound {
+                position += input.scalar(at: position).length
+            }
         }
         skip(removed)
         for change in changes {

@@ -1,6 +1,6 @@
-/// The printable characters that byte-level models write bytes as (Radford et al. 2019, GPT-2's `encoder.py`).
+/// The printable characters that byte-level models write bytes as.
 ///
-/// A printable byte of Latin-1 is its own character; the others are the characters from U+0100 on, in their order, so
+/// They are GPT-2's (Radford and others 2019, `encoder.py`): a printable byte of Latin-1 is its own character; the others are the characters from U+0100 on, in their order, so
 /// that a space is `Ġ`.
 enum ByteAlphabet {
     /// For each byte, its character.

@@ -8,7 +8,7 @@ enum ScalarClass {
         return Unicode.Scalar(scalar)?.properties.isWhitespace ?? false
     }
 
-    /// `\p{L}`
+    /// Whether it is of `\p{L}`.
     @inline(__always)
     static func isLetter(_ scalar: UInt32) -> Bool {
         if scalar < 0x80 { return (scalar | 0x20) >= 0x61 && (scalar | 0x20) <= 0x7A }
@@ -18,7 +18,7 @@ enum ScalarClass {
         }
     }
 
-    /// `\p{N}`
+    /// Whether it is of `\p{N}`.
     @inline(__always)
     static func isNumber(_ scalar: UInt32) -> Bool {
         if scalar < 0x80 { return scalar >= 0x30 && scalar <= 0x39 }
@@ -46,10 +46,10 @@ enum ScalarClass {
         }
     }
 
-    /// `\w` of Oniguruma, which has the Latin-1 fractions and exponents and no joiners.
-    static func isOnigurumaWord(_ scalar: UInt32) -> Bool {
+    /// `\w` of Oniguruma, which has no joiners, and outside brackets the Latin-1 fractions and exponents.
+    static func isOnigurumaWord(_ scalar: UInt32, inBrackets: Bool) -> Bool {
         switch scalar {
-        case 0xB2, 0xB3, 0xB9, 0xBC...0xBE: true
+        case 0xB2, 0xB3, 0xB9, 0xBC...0xBE: !inBrackets
         case 0x200C, 0x200D: false
         default: isWord(scalar)
         }

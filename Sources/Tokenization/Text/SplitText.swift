@@ -8,7 +8,7 @@ struct Split: Sendable, Hashable {
     var range: Range<Int> { start..<end }
 }
 
-/// A normalised text and the stretches it is divided into, in order. Each is one word of the encoding.
+/// A normalised text and the stretches it is divided into, in order, each of which is one word of the encoding.
 struct SplitText: Sendable {
     var text = AlignedText()
     var splits: [Split] = []

@@ -7,7 +7,7 @@ import Tokenization
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure the engine and the screen on this machine.",
-        subcommands: [Forward.self, Notes.self, Interchange.self, Cold.self, UI.self])
+        subcommands: [Forward.self, Notes.self, Tokenize.self, Interchange.self, Cold.self, Opening.self, UI.self])
 
     /// Fixed batches through the encoder.
     struct Forward: ParsableCommand {
@@ -85,14 +85,17 @@ struct Rounds: ParsableArguments {
     }
 
     /// Runs `work`, prints the median and the fastest round, and last `seconds=<median>`.
-    func measure(_ work: () throws -> Void) rethrows {
+    func measure(_ work: () throws -> Void) rethrows { Rounds.report(try time(work)) }
+
+    /// The seconds that each round of `work` took, after one that is not counted.
+    func time(_ work: () throws -> Void) rethrows -> [Double] {
         try work()
         var seconds: [Double] = []
         for _ in 0..<rounds {
             let duration = try ContinuousClock().measure(work)
             seconds.append(duration / .seconds(1))
         }
-        Rounds.report(seconds)
+        return seconds
     }
 
     /// The middle one of the measured values; 0 if there are none.

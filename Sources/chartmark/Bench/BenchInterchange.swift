@@ -46,7 +46,8 @@ extension BenchCommand {
 
         private func write(_ text: NoteText, to file: String) throws {
             let spans = stride(from: 0, to: text.scalarCount - 20, by: 200).map { start in
-                Record.Span(content: SpanContent(TextSpan(start, start + 20), in: text, label: "Problem"), source: .human)
+                let content = SpanContent(TextSpan(start, start + 20), in: text, label: "Problem")
+                return Record.Span(content: content, source: .human)
             }
             var writer = try Format.labels.writer(FormatOptions())
             var output = try DraftOutput(file, isFolder: false)

@@ -3,9 +3,9 @@ import ClinicalText
 
 extension BenchCommand {
     /// From the start of the process to the first frame, and to the first suggestions.
-    struct Cold: ParsableCommand {
+    struct Opening: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "cold", abstract: "Time review from the start of its process, through a pseudo-terminal.",
+            commandName: "open", abstract: "Time review from the start of its process, through a pseudo-terminal.",
             discussion:
                 "Prints the first frame, the first suggestions, peak memory, and last seconds= to the first frame.")
 

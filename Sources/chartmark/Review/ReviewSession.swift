@@ -14,7 +14,6 @@ import Terminal
 /// The thin shell around the pure interface: takes keys to it, carries out its effects, shows its frames.
 final class ReviewSession {
     private let setup: ReviewSetup
-    private let command: ReviewSubcommand
     private let journal: Journal
     private let mailbox: Mailbox<Message>
     private let queue: SuggestionQueue
@@ -29,15 +28,17 @@ final class ReviewSession {
 
     /// Opens the journal and prepares everything that can fail.
     ///
+    /// - Parameters:
+    ///   - setup: what the session begins with.
+    ///   - keepSettings: keeps with the project how it was opened; done last, when nothing can be refused any more.
     /// - Throws: ``BadInput`` for a journal, note or schema that cannot be used.
-    init(_ command: ReviewSubcommand, setup: ReviewSetup) throws {
-        self.command = command
+    init(_ setup: ReviewSetup, keepSettings: () throws -> Void) throws {
         self.setup = setup
         let mailbox = try Mailbox<Message>()
         self.mailbox = mailbox
         let path = setup.project.journalFile(of: setup.annotator)
         journal =
-            if command.readonly {
+            if setup.isReadOnly {
                 try Journal.readOnly(path, because: "--readonly")
             } else {
                 try Journal.open(path, annotator: setup.annotator, group: setup.project.isShared) { state in
@@ -45,8 +46,8 @@ final class ReviewSession {
                 }
             }
         documents = try setup.documents(journal.contents)
-        try setup.keepSettings(of: command)
-        let cache = command.readonly ? nil : SuggestionCache(folder: setup.project.cacheFolder)
+        try keepSettings()
+        let cache = setup.isReadOnly ? nil : SuggestionCache(folder: setup.project.cacheFolder)
         let carried = setup.carried
         queue = SuggestionQueue(notes: setup.notes, cache: cache) { note, outcome in
             mailbox.post(.suggestions(note: note, SuggestionState(outcome, beside: carried[note] ?? [])))
@@ -58,13 +59,15 @@ final class ReviewSession {
     ///
     /// - Throws: ``BadInput`` if decisions could not be kept.
     func run(on terminal: TerminalSession) throws {
-        if command.acceptExisting { try acceptCarried() }
+        if setup.acceptsCarried { try acceptCarried() }
+        try carryOverAgreements()
         let reviews = zip(setup.notes, documents).map { note, document in
             NoteReview(
                 note: note, document: document,
-                suggestions: command.blind
+                suggestions: setup.isBlind
                     ? .withheld("no suggestions: --blind")
-                    : setup.suggestsBesideCarried ? .none : setup.carried[note.id].map { .ready($0) } ?? .none)
+                    : setup.suggestsBesideCarried ? .none : setup.carried[note.id].map { .ready($0) } ?? .none,
+                comparison: setup.comparisons[note.id])
         }
         guard
             var model = Model(
@@ -160,7 +163,7 @@ final class ReviewSession {
     }
 
     private func keep(_ threshold: Double) {
-        guard !command.readonly, var settings = try? setup.project.settings() else { return }
+        guard !setup.isReadOnly, var settings = try? setup.project.settings() else { return }
         settings.threshold = threshold
         do { try setup.project.save(settings) } catch { mailbox.post(.notice(error.description)) }
     }
@@ -177,8 +180,11 @@ final class ReviewSession {
     private func startEngine() {
         guard let folder = setup.modelFolder else { return }
         let mailbox = mailbox
+        let cased = setup.cased
         queue.start {
-            try ReviewSession.loadSuggester(folder)
+            let (suggester, warnings) = try ReviewSession.loadSuggester(folder, cased: cased)
+            for warning in warnings { mailbox.post(.notice(warning)) }
+            return suggester
         } onLoaded: { result in
             switch result {
             case .success(let name): mailbox.post(.engine(.ready(name)))
@@ -187,34 +193,61 @@ final class ReviewSession {
         }
     }
 
-    /// Loads the model while its weights' digest is taken on another core.
-    private static func loadSuggester(_ folder: String) throws -> ClinicalBERTSuggester {
+    /// Loads the model while its weights' digest is taken on another core; with what there is to say of its tokenizer.
+    private static func loadSuggester(
+        _ folder: String, cased: Bool
+    ) throws -> (ClinicalBERTSuggester, warnings: [String]) {
         let name = Mutex<Result<String, BadInput>?>(nil)
         let naming = DispatchGroup()
         DispatchQueue.global(qos: .userInitiated).async(group: naming) {
             let result = Result { () throws(BadInput) in try ClinicalModel.name(ofCheckpoint: folder) }
             name.withLock { $0 = result }
         }
-        let model = Result { () throws(BadInput) in try ModelLocation.load(folder) }
+        let model = Result { () throws(BadInput) in try ModelLocation.load(folder, cased: cased) }
         naming.wait()
-        return ClinicalBERTSuggester(try model.get(), name: try name.withLock { $0 }?.get() ?? folder)
+        let loaded = try model.get()
+        return (
+            ClinicalBERTSuggester(loaded, name: try name.withLock { $0 }?.get() ?? folder), loaded.tokenizer.warnings
+        )
     }
 
     /// Enters what the notes carry as decided, one batch a note that nothing was decided on yet.
     private func acceptCarried() throws {
-        guard let writer = journal.writer else { return }
+        guard journal.writer != nil else { return }
         for (index, note) in setup.notes.enumerated() where !documents[index].hasDecisions {
             guard let carried = setup.carried[note.id], !carried.isEmpty else { continue }
-            let now = Self.now
-            let batch = ids.next(at: now)
             let known = carried.filter { setup.schema.spanLabel(named: $0.content.label) != nil }
-            var made = ids
-            let events = try documents[index].decide(.acceptAll(known), schema: setup.schema) { made.next(at: now) }
-            ids = made
-            let recorded = try writer.append(events, batch: batch, note: note.id, digest: note.digest, at: now)
-            for event in recorded { documents[index].apply(event) }
+            try enter(.acceptAll(known), on: index)
         }
         labels.markStale()
+    }
+
+    /// Carries a command out before the screen is there.
+    private func enter(_ command: Command, on index: Int) throws {
+        guard let writer = journal.writer else { return }
+        let note = setup.notes[index]
+        let now = Self.now
+        let batch = ids.next(at: now)
+        var made = ids
+        let events = try documents[index].decide(command, schema: setup.schema) { made.next(at: now) }
+        ids = made
+        let recorded = try writer.append(events, batch: batch, note: note.id, digest: note.digest, at: now)
+        for event in recorded { documents[index].apply(event) }
+        labels.markStale()
+    }
+
+    /// Enters what the annotators agree on, one batch a note that the adjudicator decided nothing on yet; a note on which they
+    /// agree in everything is complete with it.
+    private func carryOverAgreements() throws {
+        for (index, note) in setup.notes.enumerated() where !documents[index].hasDecisions {
+            guard let comparison = setup.comparisons[note.id] else { continue }
+            do {
+                try enter(.carryOver(comparison, completing: comparison.isUnanimous), on: index)
+            } catch is CommandRejected {
+                // They agree on nothing: there is nothing to write.
+                continue
+            }
+        }
     }
 
     private func farewell(_ final: JournalState?) throws {

@@ -20,7 +20,42 @@ struct ReviewSetup {
     let carried: [String: [Suggestion]]
     /// Whether the engine runs over notes that carry spans, too: only when a model was named.
     let suggestsBesideCarried: Bool
+    /// What annotators agree on and where they differ, by note id; empty outside an adjudication.
+    let comparisons: [String: NoteComparison]
+    /// `--cased`: the tokenizer keeps case and accents.
+    let cased: Bool
+    let isReadOnly: Bool
+    let isBlind: Bool
+    /// Whether the carried spans are entered as accepted.
+    let acceptsCarried: Bool
     private let hasStoredSchema: Bool
+
+    /// Prepares an adjudication: the notes that two annotators or more completed, without a model.
+    ///
+    /// - Throws: ``BadInput`` if the schema or the guidelines cannot be read.
+    init(adjudicating readings: CompletedReadings, of project: Project, by annotator: String) throws(BadInput) {
+        guard let schema = try project.schema() else {
+            throw BadInput(
+                SourceLocation(project.schemaFile), "the project has no schema; open it once with review")
+        }
+        var comparisons: [String: NoteComparison] = [:]
+        for entry in readings.entries { comparisons[entry.note.id] = NoteComparison(entry.views, schema: schema) }
+        self.comparisons = comparisons
+        self.project = project
+        self.annotator = annotator
+        self.schema = schema
+        notes = readings.entries.map(\.note)
+        guidelines = try project.guidelines() ?? ""
+        threshold = 0
+        modelFolder = nil
+        carried = [:]
+        suggestsBesideCarried = false
+        cased = false
+        isReadOnly = false
+        isBlind = false
+        acceptsCarried = false
+        hasStoredSchema = true
+    }
 
     init(_ command: ReviewSubcommand) throws {
         annotator = try command.annotatorName()
@@ -52,6 +87,11 @@ struct ReviewSetup {
         suggestsBesideCarried = command.model != nil
         guidelines = try project.guidelines() ?? ""
         hasStoredSchema = stored != nil
+        comparisons = [:]
+        cased = command.casing.cased
+        isReadOnly = command.readonly
+        isBlind = command.blind
+        acceptsCarried = command.acceptExisting
     }
 
     /// Makes the folders that are missing of the project; nothing was written before.

@@ -30,6 +30,8 @@ struct ReviewSubcommand: ParsableCommand {
             valueName: "dir"))
     var model: String?
 
+    @OptionGroup var casing: CasingOption
+
     @Option(help: ArgumentHelp("Who decides. Default: $CHARTMARK_ANNOTATOR, $USER.", valueName: "name"))
     var annotator: String?
 
@@ -66,7 +68,7 @@ struct ReviewSubcommand: ParsableCommand {
         // Errors are said on the screen that the person came from.
         defer { terminal.close() }
         try setup.createFolders(for: self)
-        try ReviewSession(self, setup: setup).run(on: terminal)
+        try ReviewSession(setup) { try setup.keepSettings(of: self) }.run(on: terminal)
     }
 
     /// The name of the user that the process runs as; `$USER` is not set in most containers.

@@ -1,0 +1,186 @@
+import CVectorMath
+import Testing
+
+@Suite("Products with packed weights")
+struct PackedProductTests {
+    /// Rows, outputs and inputs that fill tiles, panels and blocks of every instruction set, and that leave some over.
+    static let shapes = [[1, 1, 1], [5, 17, 3], [6, 16, 16], [13, 33, 40], [25, 100, 385], [130, 48, 400]]
+
+    private func numbers(_ count: Int, _ seed: Int) -> [Float] {
+        (0..<count).map { Float(($0 * 37 + seed) % 101) / 50 - 1 }
+    }
+
+    private struct Case {
+        let rows: Int
+        let outputs: Int
+        let inputs: Int
+        let input: [Float]
+        let weight: [Float]
+        let bias: [Float]
+
+        /// input Wᵀ + bias in double precision.
+        var product: [Double] {
+            (0..<rows * outputs).map { place in
+                let (row, output) = (place / outputs, place % outputs)
+                return (0..<inputs).reduce(Double(bias[output])) {
+                    $0 + Double(input[row * inputs + $1]) * Double(weight[output * inputs + $1])
+                }
+            }
+        }
+    }
+
+    private func example(_ shape: [Int]) -> Case {
+        Case(
+            rows: shape[0], outputs: shape[1], inputs: shape[2], input: numbers(shape[0] * shape[2], 5),
+            weight: numbers(shape[1] * shape[2], 11), bias: numbers(shape[1], 3))
+    }
+
+    @Test("equal the plain sum, bias and function applied, and write nothing beside", arguments: shapes)
+    func packed(_ shape: [Int]) {
+        let example = example(shape)
+        var packed = [Float](repeating: .nan, count: vm_packed_count(example.outputs, example.inputs))
+        vm_pack(&packed, example.weight, example.outputs, example.inputs)
+        var output = [Float](repeating: 7, count: example.rows * example.outputs + 1)
+        packed.withUnsafeBufferPointer { packed in
+            example.bias.withUnsafeBufferPointer { bias in
+                var layer = VMLinear(
+                    packed: packed.baseAddress, bias: bias.baseAddress, inputs: example.inputs,
+                    outputs: example.outputs, activation: VM_RELU)
+                vm_linear(&layer, example.input, example.rows, &output)
+            }
+        }
+        // What the order of the additions may make of sums of so many numbers up to 1.
+        let bound = 1e-6 * Double(example.inputs) + 1e-5
+        #expect(zip(output, example.product).allSatisfy { abs(Double($0) - max(0, $1)) < bound })
+        #expect(output.last == 7)
+    }
+
+    @Test("with 8-bit weights are off by no more than the rounding of the weights", arguments: shapes)
+    func quantized(_ shape: [Int]) {
+        let example = example(shape)
+        var packed = [Int8](repeating: 99, count: vm_quantized_count(example.outputs, example.inputs))
+        var scales = [Float](repeating: .nan, count: vm_quantized_count(example.outputs, 2) / 2)
+        vm_quantize_weights(&packed, &scales, example.weight, example.outputs, example.inputs)
+        var output = [Float](repeating: 7, count: example.rows * example.outputs + 1)
+        var scratch = [Float](repeating: 0, count: vm_quantized_scratch(example.inputs))
+        packed.withUnsafeBufferPointer { packed in
+            scales.withUnsafeBufferPointer { scales in
+                example.bias.withUnsafeBufferPointer { bias in
+                    var layer = VMQuantizedLinear(
+                        packed: packed.baseAddress, scales: scales.baseAddress, bias: bias.baseAddress,
+                        inputs: example.inputs, outputs: example.outputs, activation: VM_IDENTITY)
+                    vm_quantized_linear(&layer, example.input, example.rows, &output, &scratch)
+                }
+            }
+        }
+        // No weight is larger than 1, so none is off by more than 1/254; no input is larger than 1.
+        let bound = Double(example.inputs) / 254 + 1e-3
+        #expect(zip(output, example.product).allSatisfy { abs(Double($0) - $1) < bound })
+        #expect(output.last == 7)
+    }
+
+    @Test("with 8-bit weights are exact where nothing is rounded, at the largest sums there can be")
+    func largestSums() {
+        let inputs = 3072
+        let weight = [Float](repeating: -127, count: inputs)
+        let input = [Float](repeating: 1, count: inputs)
+        var packed = [Int8](repeating: 0, count: vm_quantized_count(1, inputs))
+        var scales = [Float](repeating: 0, count: vm_quantized_count(1, 2) / 2)
+        vm_quantize_weights(&packed, &scales, weight, 1, inputs)
+        #expect(packed.prefix(2) == [-127, -127])
+        var output: [Float] = [0]
+        var scratch = [Float](repeating: 0, count: vm_quantized_scratch(inputs))
+        packed.withUnsafeBufferPointer { packed in
+            scales.withUnsafeBufferPointer { scales in
+                var layer = VMQuantizedLinear(
+                    packed: packed.baseAddress, scales: scales.baseAddress, bias: nil, inputs: inputs, outputs: 1,
+                    activation: VM_IDENTITY)
+                vm_quantized_linear(&layer, input, 1, &output, &scratch)
+            }
+        }
+        #expect(abs(output[0] + 127 * 3072) < 1)
+    }
+
+    @Test("of bytes round rows around 128 and scale the sums back")
+    func bytes() {
+        let weight: [Float] = [1, -2, 0.5, 0, 0, 0]
+        var rounded = [Int8](repeating: 0, count: 6)
+        var scales: [Float] = [0, 0]
+        var offsets: [Int32] = [0, 0]
+        vm_round_weights(&rounded, &scales, &offsets, weight, 2, 3)
+        #expect(rounded == [64, -127, 32, 0, 0, 0])
+        #expect(offsets == [128 * (64 - 127 + 32), 0])
+        var bytes = [UInt8](repeating: 0, count: 3)
+        var rowScale: [Float] = [0]
+        vm_round_rows(&bytes, &rowScale, [2, -1, 0], 1, 3)
+        #expect(bytes == [255, 64, 128])
+        let sum = zip(bytes, rounded).reduce(Int32(0)) { $0 + Int32($1.0) * Int32($1.1) }
+        var output: [Float] = [0, 0]
+        vm_scale_sums(&output, [sum, 0], offsets, rowScale, scales, [10, -1], 1, 2)
+        #expect(abs(output[0] - (10 + 2 * 1 - 1 * -2)) < 0.05)
+        #expect(output[1] == -1)
+    }
+}
+
+@Suite("Attention")
+struct AttentionTests {
+    /// Tokens, head size, and how far a token sees.
+    static let shapes = [[1, 4, 9], [7, 5, 999], [70, 16, 999], [300, 12, 999], [70, 8, 3], [700, 8, 40]]
+
+    /// Σ softmax(q·k / √size) v over the keys a query sees, in double precision.
+    private func expected(_ projections: [Float], _ shape: [Int]) -> [Double] {
+        let (tokens, size, window) = (shape[0], shape[1], shape[2])
+        func vector(_ token: Int, _ part: Int) -> [Double] {
+            let start = token * 3 * size + part * size
+            return projections[start..<start + size].map(Double.init)
+        }
+        return (0..<tokens).flatMap { query -> [Double] in
+            let keys = max(0, query - window)...min(tokens - 1, query + window)
+            let weights = keys.map { key in
+                let score = zip(vector(query, 0), vector(key, 1)).reduce(0) { $0 + $1.0 * $1.1 }
+                return exponential(score / Double(size).squareRoot())
+            }
+            let sum = weights.reduce(0, +)
+            return (0..<size).map { column in
+                zip(keys, weights).reduce(0) { $0 + $1.1 / sum * vector($1.0, 2)[column] }
+            }
+        }
+    }
+
+    private func exponential(_ x: Double) -> Double { (0..<40).reversed().reduce(1) { 1 + x / Double($1 + 1) * $0 } }
+
+    @Test("equals the formula, whole and in parts, near and far", arguments: shapes)
+    func formula(_ shape: [Int]) {
+        let (tokens, size, window) = (shape[0], shape[1], shape[2])
+        let projections = (0..<tokens * 3 * size).map { Float(($0 * 29) % 97) / 48 - 1 }
+        var output = [Float](repeating: 7, count: tokens * size)
+        var scratch = [Float](repeating: 0, count: vm_attention_scratch(tokens, size))
+        projections.withUnsafeBufferPointer { buffer in
+            guard let first = buffer.baseAddress else { return }
+            for part in [0..<tokens / 3, tokens / 3..<tokens] {
+                var head = VMAttention(
+                    queries: first, keys: first + size, values: first + 2 * size, stride: 3 * size,
+                    first_query: part.lowerBound, end_query: part.upperBound, key_count: tokens, head_size: size,
+                    window: window == 999 ? .max : window, scale: 1 / Float(size).squareRoot())
+                vm_attention(&head, &output, size, &scratch)
+            }
+        }
+        #expect(zip(output, expected(projections, shape)).allSatisfy { abs(Double($0) - $1) < 1e-5 })
+    }
+
+    @Test("survives scores that exp alone would not")
+    func extremeScores() {
+        // One head of size 1: queries 40, keys 100 and -100, values 1 and 2.
+        let projections: [Float] = [40, 100, 1, 40, -100, 2]
+        var output: [Float] = [0, 0]
+        var scratch = [Float](repeating: 0, count: vm_attention_scratch(2, 1))
+        projections.withUnsafeBufferPointer { buffer in
+            guard let first = buffer.baseAddress else { return }
+            var head = VMAttention(
+                queries: first, keys: first + 1, values: first + 2, stride: 3, first_query: 0, end_query: 2,
+                key_count: 2, head_size: 1, window: .max, scale: 1)
+            vm_attention(&head, &output, 1, &scratch)
+        }
+        #expect(output == [1, 1])
+    }
+}
