@@ -36,35 +36,50 @@ enum CoNLL {
             flat.spans = record.spans.filter { $0.content.fragments == nil }
             report.add(flat, lacking: [.attribute, .reference, .field, .provenance])
             if columns != 3 { report.add(.name, in: record.id) }
-            try output.append(Array(document(record, &report).utf8), to: "")
+            try output.append(document(record, &report), to: "")
         }
 
-        private func document(_ record: Record, _ report: inout LossReport) -> String {
+        private func document(_ record: Record, _ report: inout LossReport) -> [UInt8] {
             let tagged = TaggedTokens(record, scheme: scheme, name: { PercentCoding.encode($0) }, &report)
             let sentences = Sentence.spans(of: record.text).map(\.start)
-            var lines = [row(documentStart, PercentCoding.encode(record.id), "O"), ""]
+            var walk = ScalarWalk(record.text)
+            var bytes: [UInt8] = []
+            append(Array(documentStart.utf8)[...], PercentCoding.encode(record.id), "O", to: &bytes)
+            bytes.append(UInt8(ascii: "\n"))
             var next = 0
-            var last = "O"
+            var last: String?
             for (token, tag) in zip(tagged.tokens, tagged.tags) {
                 var isFirst = false
                 while next < sentences.count, sentences[next] <= token.start {
                     isFirst = true
                     next += 1
                 }
-                let goesOn = tag != "O" && last.dropFirst(2) == tag.dropFirst(2) && !"BSU".contains(tag.first ?? "O")
-                if isFirst, lines.count > 2, !goesOn { lines.append("") }
-                lines.append(row(record.text[token], "\(token.start.value)-\(token.end.value)", tag))
+                if isFirst, let last, !goesOn(tag, after: last) { bytes.append(UInt8(ascii: "\n")) }
+                let words = record.text.utf8[walk.byte(of: token.start)..<walk.byte(of: token.end)]
+                append(words, columns == 3 ? "\(token.start.value)-\(token.end.value)" : "", tag, to: &bytes)
                 last = tag
             }
-            return lines.joined(separator: "\n") + "\n\n"
+            bytes.append(UInt8(ascii: "\n"))
+            return bytes
         }
 
-        private func row(_ token: String, _ place: String, _ tag: String) -> String {
+        /// Whether a tag goes on with the span of the one before: no sentence may end there.
+        private func goesOn(_ tag: String, after last: String) -> Bool {
+            tag != "O" && !"BSU".contains(tag.first ?? "O") && last.dropFirst(2) == tag.dropFirst(2)
+        }
+
+        private func append(_ token: ArraySlice<UInt8>, _ place: String, _ tag: String, to bytes: inout [UInt8]) {
+            bytes += token
             switch columns {
-            case 2: "\(token)\t\(tag)"
-            case 4: [token, CoNLL.unknown, CoNLL.unknown, tag].joined(separator: " ")
-            default: [token, place, tag].joined(separator: "\t")
+            case 2: bytes += "\t".utf8
+            case 4: bytes += " \(CoNLL.unknown) \(CoNLL.unknown) ".utf8
+            default:
+                bytes.append(UInt8(ascii: "\t"))
+                bytes += place.utf8
+                bytes.append(UInt8(ascii: "\t"))
             }
+            bytes += tag.utf8
+            bytes.append(UInt8(ascii: "\n"))
         }
     }
 }

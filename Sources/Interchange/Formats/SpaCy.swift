@@ -85,27 +85,25 @@ enum SpaCy {
         ) throws(BadInput) {
             guard report.isFinished(record) else { return }
             report.add(record, lacking: [.rejected, .comment, .relation, .attribute, .field, .provenance])
-            try output.append(JSONText.line(SpaCy.document(record, &report)), to: "")
+            try output.append(SpaCy.document(record, &report), to: "")
         }
     }
 
-    private static func document(_ record: Record, _ report: inout LossReport) -> OrderedJSON {
+    private static func document(_ record: Record, _ report: inout LossReport) -> [UInt8] {
         let tokens = tokens(of: record.text, for: record.spans.map(\.content.span))
-        let starts = tokens.map(\.start)
-        let ends = tokens.map(\.end)
         var all: [OrderedJSON] = []
         var kept: [Record.Span] = []
         for span in record.spans {
             let place = span.content.span
             if span.content.fragments != nil { report.add(.joined, in: record.id, at: place) }
             // A span of spaCy's is a run of tokens.
-            let first = starts.firstIndex { $0 >= place.start }
-            let last = ends.lastIndex { $0 <= place.end }
-            guard let first, let last, first <= last else {
+            let first = tokens.partition { $0.start >= place.start }
+            let last = tokens.partition { $0.end > place.end } - 1
+            guard first <= last else {
                 report.add(.blank, in: record.id, at: place)
                 continue
             }
-            let aligned = TextSpan(starts[first], ends[last])
+            let aligned = TextSpan(tokens[first].start, tokens[last].end)
             if aligned != place { report.add(.trimmed, in: record.id, at: place) }
             var copy = span
             copy.content = SpanContent(aligned, in: record.text, label: span.content.label)
@@ -121,20 +119,25 @@ enum SpaCy {
         for (name, value) in record.labels.sorted(by: { $0.key < $1.key }) {
             cats += Record.values(value).map { (name == Doccano.category ? $0 : "\(name)=\($0)", .int(1)) }
         }
-        return .members([
+        let members: [(String, OrderedJSON?)] = [
             ("id", .string(record.id)), ("text", .string(record.text.string)), ("ents", .array(entities)),
             ("spans", .members([(group, .array(all))])), ("cats", .members(cats)),
-            (
-                "tokens",
-                .array(
-                    tokens.enumerated().map { index, token in
-                        .members([
-                            ("id", .int(index)), ("start", .int(token.start.value)), ("end", .int(token.end.value)),
-                        ])
-                    })
-            ),
             ("meta", record.meta.isEmpty ? nil : OrderedJSON(.object(record.meta))),
-        ])
+        ]
+        var bytes = [UInt8(ascii: "{")]
+        JSONText.append(members: members, to: &bytes)
+        bytes += #","tokens":["#.utf8
+        for (index, token) in tokens.enumerated() {
+            bytes += (index > 0 ? #",{"id":"# : #"{"id":"#).utf8
+            JSONText.append(index, to: &bytes)
+            bytes += #","start":"#.utf8
+            JSONText.append(token.start.value, to: &bytes)
+            bytes += #","end":"#.utf8
+            JSONText.append(token.end.value, to: &bytes)
+            bytes.append(UInt8(ascii: "}"))
+        }
+        bytes += "]}\n".utf8
+        return bytes
     }
 
     private static func entry(_ span: Record.Span) -> OrderedJSON {

@@ -77,9 +77,9 @@ enum OffsetReading: CaseIterable {
     private static func content(
         _ place: Place, in text: NoteText, _ map: [Int]?
     ) -> Result<SpanContent, MisfitList> {
-        let name = "\(place.label.printable) [\(place.parts.first?.start ?? 0), \(place.parts.last?.end ?? 0))"
         func misfit(_ reason: String) -> Result<SpanContent, MisfitList> {
-            .failure(MisfitList(misfits: ["\(name) \(reason)"]))
+            let offsets = "[\(place.parts.first?.start ?? 0), \(place.parts.last?.end ?? 0))"
+            return .failure(MisfitList(misfits: ["\(place.label.printable) \(offsets) \(reason)"]))
         }
         var parts: [TextSpan] = []
         for part in place.parts {
