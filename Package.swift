@@ -35,11 +35,13 @@ let package = Package(
         .target(name: "Suggestions", dependencies: ["Annotation", "ClinicalBERT"]),
         .target(name: "Screen", dependencies: ["ClinicalText"]),
         .target(name: "ReviewUI", dependencies: ["Annotation", "Assertion", "Screen"]),
+        .target(name: "Effort", dependencies: ["Annotation", "ClinicalText", "ReviewUI", "Screen"]),
         .target(name: "Terminal", dependencies: ["Screen", "CTerminal"]),
         .executableTarget(
             name: "chartmark",
             dependencies: [
-                "Annotation", "Assertion", "ClinicalBERT", "ClinicalText", "Interchange", "Journal", "ReviewUI",
+                "Annotation", "Assertion", "ClinicalBERT", "ClinicalText", "Effort", "Interchange", "Journal",
+                "ReviewUI",
                 "Screen", "Suggestions", "Terminal", "Tokenization", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -54,6 +56,7 @@ let package = Package(
         .testTarget(name: "SuggestionsTests", dependencies: ["Suggestions"]),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"]),
         .testTarget(name: "ReviewUITests", dependencies: ["ReviewUI"], exclude: ["Snapshots"]),
+        .testTarget(name: "EffortTests", dependencies: ["Effort"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(name: "EndToEndTests", dependencies: ["Annotation", "ClinicalText", "Interchange", "Journal"]),
     ],

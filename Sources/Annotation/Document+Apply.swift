@@ -1,21 +1,28 @@
 extension Document {
-    /// Folds one event that counts.
+    /// Folds one event that counts, and notes what it changed.
     mutating func fold(_ recorded: RecordedEvent) {
+        if trail.steps.last?.id != recorded.batch { trail.steps.append(ChangeTrail.Step(id: recorded.batch)) }
         switch recorded.event {
         case .created(let content):
             insert(EntitySpan(id: recorded.id, content: content))
         case .accepted(let suggestion):
-            // Only what was decided on before can stand among the rejected: thousands of accepts stay linear.
-            if !decided.insert(DecidedMark(suggestion.content)).inserted {
-                rejected.removeAll { $0.offered.content.marksTheSame(as: suggestion.content) }
+            // Only what was decided on before can stand among the rejected.
+            if !markDecided(suggestion.content) {
+                for index in rejectedRange(at: suggestion.content.span).reversed()
+                where rejected[index].offered.content.marksTheSame(as: suggestion.content) {
+                    trace(.rejectedRemoved(rejected.remove(at: index)))
+                }
             }
             insert(EntitySpan(id: recorded.id, content: suggestion.content, offered: suggestion))
         case .rejected(let suggestion):
-            spans.removeAll { $0.offered?.content.marksTheSame(as: suggestion.content) ?? false }
-            decided.insert(DecidedMark(suggestion.content))
-            if !rejected.contains(where: { $0.offered.content.marksTheSame(as: suggestion.content) }) {
-                rejected.append(RejectedSpan(id: recorded.id, offered: suggestion))
-                rejected.sort { $0.offered.content.span < $1.offered.content.span }
+            for index in standing(offeredAs: suggestion.content).reversed() {
+                trace(.removed(removeSpan(at: index)))
+            }
+            markDecided(suggestion.content)
+            let place = suggestion.content.span
+            if !rejected(at: place).contains(where: { $0.offered.content.marksTheSame(as: suggestion.content) }) {
+                addRejected(RejectedSpan(id: recorded.id, offered: suggestion))
+                trace(.rejectedInserted(recorded.id, place))
             }
         case .edited(let target, _, let to):
             change(target) { span in
@@ -26,40 +33,50 @@ extension Document {
         case .relabelled(let target, _, let to):
             change(target) { $0.content.label = to }
         case .deleted(let target):
-            spans.removeAll { $0.id == target }
+            if let index = index(of: target) { trace(.removed(removeSpan(at: index))) }
         case .attribute(let target, let name, let value):
             change(target) { $0.attributes[name] = value }
         case .noteLabel(let name, let values):
+            trace(.noteLabel(name, noteLabels[name]))
             noteLabels[name] = values.isEmpty ? nil : values
         case .comment(let target, let text):
             comments.append(Comment(id: recorded.id, target: target, text: text))
-        case .completed: status = .completed
-        case .skipped: status = .skipped
-        case .reopened: status = .pending
+            trace(.commented)
+        case .completed: turn(.completed)
+        case .skipped: turn(.skipped)
+        case .reopened: turn(.pending)
         case .undone, .redone: break
         }
     }
 
+    private mutating func turn(_ new: Status) {
+        trace(.status(status))
+        status = new
+    }
+
+    /// Notes that a person decided on this span and label.
+    ///
+    /// - Returns: whether nobody had before.
+    @discardableResult
+    private mutating func markDecided(_ content: SpanContent) -> Bool {
+        let mark = DecidedMark(content)
+        guard decided.insert(mark).inserted else { return false }
+        trace(.decided(mark))
+        return true
+    }
+
     private mutating func insert(_ span: EntitySpan) {
-        decided.insert(DecidedMark(span.content))
-        var low = 0
-        var high = spans.count
-        while low < high {
-            let middle = (low + high) / 2
-            if Self.isOrdered(spans[middle], span) { low = middle + 1 } else { high = middle }
-        }
-        spans.insert(span, at: low)
+        markDecided(span.content)
+        addSpan(span)
+        trace(.inserted(span.id))
     }
 
     private mutating func change(_ id: EventID, _ body: (inout EntitySpan) -> Void) {
-        guard let index = spans.firstIndex(where: { $0.id == id }) else { return }
-        body(&spans[index])
-        decided.insert(DecidedMark(spans[index].content))
-        spans.sort(by: Self.isOrdered)
-    }
-
-    /// Reading order, the older first of two that mark the same words.
-    private static func isOrdered(_ left: EntitySpan, _ right: EntitySpan) -> Bool {
-        (left.content.span, left.id) < (right.content.span, right.id)
+        guard let index = index(of: id) else { return }
+        var span = removeSpan(at: index)
+        trace(.changed(span))
+        body(&span)
+        markDecided(span.content)
+        addSpan(span)
     }
 }

@@ -123,7 +123,7 @@ extension Document {
     }
 
     private func checkFree(_ span: TextSpan, label: String, besides id: EventID?) throws(CommandRejected) {
-        if spans.contains(where: { $0.id != id && $0.content.span == span && $0.content.label == label }) {
+        if spans(at: span).contains(where: { $0.id != id && $0.content.label == label }) {
             throw CommandRejected("these words are marked \(label) already")
         }
     }

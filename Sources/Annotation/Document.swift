@@ -33,6 +33,12 @@ public struct Document: Hashable, Sendable {
     public internal(set) var status: Status = .pending
     /// Span and label of everything a person once decided on, so that it is not offered again.
     var decided: Set<DecidedMark> = []
+    /// Where each span stands, by its id.
+    var placesByID: [EventID: TextSpan] = [:]
+    /// Accepted spans whose edges are no longer those that were offered.
+    var movedOffers: Set<EventID> = []
+    /// What each step that counts changed.
+    var trail = ChangeTrail()
     /// Steps that count, oldest first; the last one is what undo takes back.
     private(set) var undoable: [EventID] = []
     /// Steps that were undone since the last new edit; the last one is what redo brings back.
@@ -62,22 +68,32 @@ public struct Document: Hashable, Sendable {
     public func isDecided(_ content: SpanContent) -> Bool { decided.contains(DecidedMark(content)) }
 
     /// The span of this id.
-    public func span(_ id: EventID) -> EntitySpan? { spans.first { $0.id == id } }
+    public func span(_ id: EventID) -> EntitySpan? { index(of: id).map { spans[$0] } }
 
     /// Folds one event in.
     ///
     /// Never fails: an event whose target is not there changes nothing but the log.
     public mutating func apply(_ event: RecordedEvent) {
+        let lastStep = undoable.last
         record(event)
         switch event.event {
-        case .undone, .redone: refold()
+        case .undone(let target):
+            guard let step = step(named: target), redoable.last == step else { return }
+            if step != lastStep || !takeBack(step) { refold() }
+        case .redone(let target):
+            guard let step = step(named: target), undoable.last == step else { return }
+            let events = range(ofStep: step)
+            // Brought back behind everything that counts, it is folded like a new one.
+            let isLast = lastStep.map { range(ofStep: $0).upperBound <= events.lowerBound } ?? true
+            guard isLast else { return refold() }
+            for event in log[events] { fold(event) }
         default: fold(event)
         }
     }
 
     /// The batch (or the event itself) that `id` names, if the log has it.
     private func step(named id: EventID) -> EventID? {
-        log.first { $0.batch == id || $0.id == id }?.batch
+        log.last { $0.batch == id || $0.id == id }?.batch
     }
 
     private mutating func record(_ event: RecordedEvent) {
@@ -105,6 +121,9 @@ public struct Document: Hashable, Sendable {
         comments = []
         status = .pending
         decided = []
+        placesByID = [:]
+        movedOffers = []
+        trail = ChangeTrail()
         let counting = Set(undoable)
         for event in log where counting.contains(event.batch) { fold(event) }
     }

@@ -32,18 +32,24 @@ public enum JSONLines {
     public static func values(_ bytes: [UInt8], file: String) throws(BadInput) -> [(line: Int, value: JSONValue)] {
         var values: [(line: Int, value: JSONValue)] = []
         for (number, line) in lines(of: bytes) {
-            if let offset = InvalidUTF8.firstInvalidByte(of: Array(line)) {
-                throw BadInput(
-                    SourceLocation(file, line: number), "byte \(offset) of the line is not UTF-8; convert the file")
-            }
-            do {
-                values.append((number, try JSONValue.parse(Array(line), file: file)))
-            } catch {
-                let place = error.location.byte.map { " (byte \($0) of the line)" } ?? ""
-                throw BadInput(SourceLocation(file, line: number), "not valid JSON: \(error.reason)\(place)")
-            }
+            values.append((number, try value(line, at: SourceLocation(file, line: number))))
         }
         return values
+    }
+
+    /// Parses a line, whatever it holds.
+    ///
+    /// - Throws: ``BadInput`` if it is not JSON.
+    static func value(_ line: ArraySlice<UInt8>, at location: SourceLocation) throws(BadInput) -> JSONValue {
+        if let offset = InvalidUTF8.firstInvalidByte(of: Array(line)) {
+            throw BadInput(location, "byte \(offset) of the line is not UTF-8; convert the file")
+        }
+        do {
+            return try JSONValue.parse(Array(line), file: location.file)
+        } catch {
+            let place = error.location.byte.map { " (byte \($0) of the line)" } ?? ""
+            throw BadInput(location, "not valid JSON: \(error.reason)\(place)")
+        }
     }
 
     private static func lines(of bytes: [UInt8]) -> [(number: Int, bytes: ArraySlice<UInt8>)] {

@@ -22,16 +22,16 @@ public enum NoteReader {
         for path in paths {
             for note in try readOne(path, acceptsEmptyRecords) {
                 let place = note.location ?? SourceLocation(path)
-                if let first = places[note.id] {
-                    throw BadInput(
-                        place,
-                        "the id '\(note.id)' was already given to the note of \(first); ids must be unique")
-                }
+                if let first = places[note.id] { throw givenTwice(note.id, at: place, first: first) }
                 places[note.id] = place
                 notes.append(note)
             }
         }
         return notes
+    }
+
+    static func givenTwice(_ id: String, at place: SourceLocation, first: SourceLocation) -> BadInput {
+        BadInput(place, "the id '\(id)' was already given to the note of \(first); ids must be unique")
     }
 
     /// Reads all bytes of a file, or of standard input for `-`.
@@ -66,6 +66,18 @@ public enum NoteReader {
     }
 
     private static func readFolder(_ folder: String) throws(BadInput) -> [Note] {
+        var result: [Note] = []
+        for name in try textFiles(in: folder) {
+            let file = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+            result.append(try textNote(id: withoutTextSuffix(name), file: file))
+        }
+        return result
+    }
+
+    /// The text files of a folder and of those in it, hidden ones left out, in order of path.
+    ///
+    /// - Throws: ``BadInput`` if the folder cannot be read, or has none.
+    package static func textFiles(in folder: String) throws(BadInput) -> [String] {
         guard let walk = try? FileManager.default.subpathsOfDirectory(atPath: folder) else {
             throw BadInput(SourceLocation(folder), "the folder cannot be read; check its permissions")
         }
@@ -73,12 +85,14 @@ public enum NoteReader {
             name.hasSuffix(".txt") && !name.split(separator: "/").contains { $0.hasPrefix(".") }
         }.sorted()
         guard !names.isEmpty else { throw BadInput(SourceLocation(folder), "no .txt files in this folder") }
-        var result: [Note] = []
-        for name in names {
-            let file = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-            result.append(try note(bytes(of: file), id: withoutTextSuffix(name), file: file))
-        }
-        return result
+        return names
+    }
+
+    /// Reads the note of a text file.
+    ///
+    /// - Throws: ``BadInput`` for a file that cannot be read, is empty or not UTF-8.
+    package static func textNote(id: String, file: String) throws(BadInput) -> Note {
+        try note(bytes(of: file), id: id, file: file)
     }
 
     private static func note(_ bytes: [UInt8], id: String, file: String) throws(BadInput) -> Note {
@@ -95,18 +109,22 @@ public enum NoteReader {
     ) throws(BadInput) -> [Note] {
         var notes: [Note] = []
         for (line, value) in try JSONLines.values(bytes, file: file) {
-            let location = SourceLocation(file, line: line)
-            guard var fields = value.objectValue else { throw BadInput(location, "a record must be a JSON object") }
-            guard let text = fields.removeValue(forKey: "text")?.stringValue else {
-                throw BadInput(location, "the record has no string 'text'")
-            }
-            guard acceptsEmpty || !text.isEmpty else { throw BadInput(location, "the note is empty") }
-            notes.append(
-                Note(
-                    id: try id(fields.removeValue(forKey: "id"), location), text: NoteText(text), fields: fields,
-                    location: location))
+            notes.append(try note(value, at: SourceLocation(file, line: line), acceptsEmpty: acceptsEmpty))
         }
         return notes
+    }
+
+    static func note(
+        _ value: JSONValue, at location: SourceLocation, acceptsEmpty: Bool
+    ) throws(BadInput) -> Note {
+        guard var fields = value.objectValue else { throw BadInput(location, "a record must be a JSON object") }
+        guard let text = fields.removeValue(forKey: "text")?.stringValue else {
+            throw BadInput(location, "the record has no string 'text'")
+        }
+        guard acceptsEmpty || !text.isEmpty else { throw BadInput(location, "the note is empty") }
+        return Note(
+            id: try id(fields.removeValue(forKey: "id"), location), text: NoteText(text), fields: fields,
+            location: location)
     }
 
     private static func id(_ value: JSONValue?, _ location: SourceLocation) throws(BadInput) -> String? {
@@ -119,7 +137,7 @@ public enum NoteReader {
         }
     }
 
-    private static func withoutTextSuffix(_ name: String) -> String {
+    static func withoutTextSuffix(_ name: String) -> String {
         name.hasSuffix(".txt") ? String(name.dropLast(4)) : name
     }
 

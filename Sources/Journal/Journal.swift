@@ -3,7 +3,9 @@ import Glibc
 
 /// An annotator's journal, opened for a session.
 public struct Journal: Sendable {
-    /// What it held when it was opened.
+    /// Where it has the events of each note.
+    public let index: JournalIndex
+    /// What it held when it was opened; empty where the index made reading it needless.
     public let contents: JournalContents
     /// Appends to it; `nil` in a session that only reads.
     public let writer: JournalWriter?
@@ -21,18 +23,19 @@ public struct Journal: Sendable {
     ///   - path: the journal's file; its folder must be there.
     ///   - annotator: whose it is.
     ///   - group: whether a new one can be read and written by the folder's group (0660 instead of 0600).
+    ///   - index: what a project has for this journal; used if it still holds.
     ///   - onChange: told each new state, in order, from any thread; it must not call the writer.
     /// - Throws: ``BadInput`` with `file:line` for a bad line that is no torn end, or if the file cannot be made or read.
     public static func open(
-        _ path: String, annotator: String, group: Bool = false,
+        _ path: String, annotator: String, group: Bool = false, index: JournalIndex? = nil,
         onChange: @escaping @Sendable (SaveState) -> Void = { _ in }
     ) throws(BadInput) -> Journal {
-        try open(path, annotator: annotator, group: group, calls: .system, onChange: onChange)
+        try open(path, annotator: annotator, group: group, index: index, calls: .system, onChange: onChange)
     }
 
     /// Opens a journal whose writes go through `calls`.
     package static func open(
-        _ path: String, annotator: String, group: Bool = false, calls: FileCalls,
+        _ path: String, annotator: String, group: Bool = false, index: JournalIndex? = nil, calls: FileCalls,
         onChange: @escaping @Sendable (SaveState) -> Void
     ) throws(BadInput) -> Journal {
         let file: Int32
@@ -44,14 +47,15 @@ public struct Journal: Sendable {
                     SourceLocation(path),
                     "the journal cannot be made (\(error)); choose another folder with --project DIR")
             }
-            return try readOnly(path, because: "the journal cannot be written (\(error))")
+            return try readOnly(path, because: "the journal cannot be written (\(error))", index: index)
         }
         do {
             if let refusal = try lock(file, path: path, annotator: annotator) {
                 Glibc.close(file)
-                return try readOnly(path, because: refusal)
+                return try readOnly(path, because: refusal, index: index)
             }
-            let contents = try JournalReader.read(path)
+            let known = index.flatMap { $0.mark?.holds(of: path) ?? false ? $0 : nil }
+            let contents = known == nil ? try JournalReader.read(path) : JournalContents()
             if contents.isNewer {
                 JournalLock.release(path: path)
                 Glibc.close(file)
@@ -62,10 +66,11 @@ public struct Journal: Sendable {
             }
             if let torn = contents.torn { try setAside(torn, of: file, path: path) }
             let writer = JournalWriter(
-                file: file, path: path, annotator: annotator, nextSeq: (contents.lines.last?.seq ?? 0) &+ 1,
-                calls: calls,
+                file: file, path: path, annotator: annotator,
+                nextSeq: (known?.mark?.lastSeq ?? contents.lines.last?.seq ?? 0) &+ 1, calls: calls,
                 onChange: onChange)
             return Journal(
+                index: known ?? JournalIndex(contents, mark: JournalMark(contents, FileFingerprint(of: file))),
                 contents: contents, writer: writer, readOnlyReason: nil,
                 setAside: contents.torn == nil ? nil : path + ".torn")
         } catch {
@@ -78,8 +83,17 @@ public struct Journal: Sendable {
     /// Opens a journal to be read.
     ///
     /// - Throws: ``BadInput`` with `file:line` for a bad line that is no torn end.
-    public static func readOnly(_ path: String, because reason: String) throws(BadInput) -> Journal {
-        Journal(contents: try JournalReader.read(path), writer: nil, readOnlyReason: reason, setAside: nil)
+    public static func readOnly(
+        _ path: String, because reason: String, index: JournalIndex? = nil
+    ) throws(BadInput) -> Journal {
+        if let index, index.mark?.holds(of: path) ?? false {
+            return Journal(
+                index: index, contents: JournalContents(), writer: nil, readOnlyReason: reason, setAside: nil)
+        }
+        let contents = try JournalReader.read(path)
+        return Journal(
+            index: JournalIndex(contents, mark: nil), contents: contents, writer: nil, readOnlyReason: reason,
+            setAside: nil)
     }
 
     /// Who writes to the journal at `path` now, or `nil` if nobody does.

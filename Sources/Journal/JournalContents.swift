@@ -24,6 +24,8 @@ public struct JournalContents: Sendable {
     public internal(set) var lines: [JournalLine] = []
     /// The line of the file that each of ``lines`` stands on, counted from 1.
     public internal(set) var lineNumbers: [Int] = []
+    /// The bytes of each of ``lines``, the newline included.
+    var places: [Range<Int>] = []
     /// The torn end, if there is one.
     public internal(set) var torn: TornTail?
     /// The newest version of the form in it; lines newer than this program's that it cannot read are not in ``lines``.

@@ -24,13 +24,14 @@ public enum JournalReader {
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - file: its name, for errors.
+    ///   - firstLine: the number of the first line, where `bytes` are not the beginning.
     /// - Throws: ``BadInput`` with `file:line` for a bad line that is not a torn end.
-    public static func parse(_ bytes: [UInt8], file: String) throws(BadInput) -> JournalContents {
+    public static func parse(_ bytes: [UInt8], file: String, firstLine: Int = 1) throws(BadInput) -> JournalContents {
         var contents = JournalContents()
         var open = OpenBatch()
         let decoder = JSONDecoder()
         var start = 0
-        var number = 0
+        var number = firstLine - 1
         while start < bytes.count {
             number += 1
             let end = bytes[start...].firstIndex(of: newline)
@@ -48,6 +49,7 @@ public enum JournalReader {
             if let value {
                 contents.lines.append(value)
                 contents.lineNumbers.append(number)
+                contents.places.append(start..<(end + 1))
             }
         }
         if open.goesOn { open.tear(&contents, bytes, at: bytes.count, line: number, together: true) }
@@ -109,6 +111,7 @@ private struct OpenBatch {
         let events = together ? contents.lines.count - linesBefore : 0
         contents.lines.removeLast(events)
         contents.lineNumbers.removeLast(events)
+        contents.places.removeLast(events)
         contents.torn = .init(byte: from, line: together ? line : number, bytes: Array(bytes[from...]), events: events)
     }
 }

@@ -28,6 +28,9 @@ public struct Project: Hashable, Sendable {
     /// What may be deleted at any time.
     public var cacheFolder: String { folder + "/cache" }
 
+    /// The index of an annotator's journal.
+    func indexFile(of annotator: String) -> String { "\(cacheFolder)/journal-\(annotator).index" }
+
     /// Whether the project is shared with a group: new files, journals too, can then be read and written by it.
     public var isShared: Bool { PrivateFile.isGroupFolder(folder) }
 

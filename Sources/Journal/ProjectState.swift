@@ -35,14 +35,18 @@ public struct ProjectState: Sendable {
         /// - Throws: ``BadInput`` with `file:line` if the note changed since.
         public func document(_ note: Note) throws(BadInput) -> Document {
             if let line = lineOfChange(of: note) {
-                throw BadInput(
-                    SourceLocation(path, line: line),
-                    "the note '\(note.id)' changed since it was annotated: its text no longer has the digest of this event; "
-                        + "bring the old text back, or give the new one another name")
+                throw ProjectState.changed(note, path: path, line: line)
             }
             let events = (places[note.id] ?? []).map { contents.lines[$0].recorded }
             return Document(note: note.id, text: note.text, events: events)
         }
+    }
+
+    static func changed(_ note: Note, path: String, line: Int) -> BadInput {
+        BadInput(
+            SourceLocation(path, line: line),
+            "the note '\(note.id)' changed since it was annotated: its text no longer has the digest of this event; "
+                + "bring the old text back, or give the new one another name")
     }
 
     /// The annotators, in alphabetical order.

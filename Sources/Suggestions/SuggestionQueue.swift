@@ -15,7 +15,7 @@ public final class SuggestionQueue: Sendable {
         var isStopped = false
     }
 
-    private let notes: [String: Note]
+    private let note: @Sendable (String) -> Note?
     private let cache: SuggestionCache?
     private let onResult: @Sendable (String, SuggestionOutcome) -> Void
     private let state = Mutex(State())
@@ -24,13 +24,14 @@ public final class SuggestionQueue: Sendable {
     /// Makes a queue that waits for its suggester.
     ///
     /// - Parameters:
-    ///   - notes: what can be wished for.
+    ///   - note: what can be wished for, by id; asked on the queue's thread.
     ///   - cache: where results are kept; `nil` to keep none.
     ///   - onResult: told each result with the note's id, on the queue's thread.
     public init(
-        notes: [Note], cache: SuggestionCache?, onResult: @escaping @Sendable (String, SuggestionOutcome) -> Void
+        note: @escaping @Sendable (String) -> Note?, cache: SuggestionCache?,
+        onResult: @escaping @Sendable (String, SuggestionOutcome) -> Void
     ) {
-        self.notes = Dictionary(notes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        self.note = note
         self.cache = cache
         self.onResult = onResult
     }
@@ -76,7 +77,7 @@ public final class SuggestionQueue: Sendable {
     /// Runs on the queue's thread only, so never twice at once.
     private func work() {
         while let (id, suggester) = next() {
-            guard let note = notes[id] else {
+            guard let note = note(id) else {
                 finish(id)
                 continue
             }

@@ -45,7 +45,7 @@ struct KilledTests {
         try window.press("n")
         try window.wait("the next suggestion") { $0.span.contains("undecided") }
         try window.press("F")
-        try window.wait("relabelled") { $0.undecided == offered - 2 && $0.span.contains("corrected, was") }
+        try window.wait("relabelled") { $0.undecided == offered - 2 && $0.status.contains("Frequency “") }
         try killAndRestart(expecting: offered - 2)
 
         // The key of the last session is undone, and both of its events go together.

@@ -42,11 +42,11 @@ struct DecidingTests {
             ("a", ["accepted Sign_symptom chest pain"], "fever"),
             ("x", ["rejected Sign_symptom chest pain"], "fever"),
             ("na", ["accepted Sign_symptom fever"], "aspirin"),
-            ("S", ["accepted Sign_symptom chest pain"], "chest"),
-            ("D", ["accepted Sign_symptom chest pain", "relabelled Sign_symptom Disease_disorder"], "chest"),
+            ("S", ["accepted Sign_symptom chest pain"], "fever"),
+            ("D", ["accepted Sign_symptom chest pain", "relabelled Sign_symptom Disease_disorder"], "fever"),
             (
                 " dise<Enter>", ["accepted Sign_symptom chest pain", "relabelled Sign_symptom Disease_disorder"],
-                "chest"
+                "fever"
             ),
             ("d", ["rejected Sign_symptom chest pain"], "chest"),
             ("hS", ["created Sign_symptom Denies"], "Denies"),
@@ -62,7 +62,7 @@ struct DecidingTests {
             ("$bvlD", ["created Disease_disorder daily."], "."),
             ("hSd", ["created Sign_symptom Denies", "deleted"], "Denies"),
             ("hmseen by GP<Enter>", ["comment: seen by GP"], "Denies"),
-            ("Smsharp<Enter>", ["accepted Sign_symptom chest pain", "comment on span: sharp"], "chest"),
+            ("Shhmsharp<Enter>", ["accepted Sign_symptom chest pain", "comment on span: sharp"], "pain"),
             ("au", ["accepted Sign_symptom chest pain", "undone"], "chest"),
             ("a<BS><C-r>", ["accepted Sign_symptom chest pain", "undone", "redone"], "chest"),
             ("ib", ["note_type=progress"], "chest"),
@@ -79,7 +79,7 @@ struct DecidingTests {
     @Test("each key's events are one batch with growing ids")
     func batches() throws {
         var session = try #require(Session([Self.note]))
-        session.press("Da")
+        session.press("D")
         var ids: [EventID] = []
         var batches: [EventID] = []
         for case .append(let note, let batch, let events) in session.effects {
@@ -90,7 +90,8 @@ struct DecidingTests {
         #expect(batches.count == 1)
         #expect(ids == ids.sorted())
         #expect(Set(ids).count == 2)
-        // `a` found its span accepted already and said so.
+        // Back on the span, `a` finds it accepted already and says so.
+        session.press("hha")
         #expect(session.notice == "accepted already; x rejects it")
     }
 
@@ -206,9 +207,9 @@ struct DecidingTests {
         #expect(session.effects.isEmpty)
         #expect(session.status.contains("Caps Lock?"))
         session.press("<Esc>")
-        #expect(session.spans == ["Disease_disorder:chest pain"])
+        #expect(session.spans == ["Sign_symptom:chest pain", "Disease_disorder:fever"])
         session.press("M<Enter>")
-        #expect(session.spans == ["Medication:chest pain"])
+        #expect(session.spans == ["Sign_symptom:chest pain", "Disease_disorder:fever", "Medication:aspirin"])
         session.press("SDlSD")
         #expect(session.model.context == .note)
     }

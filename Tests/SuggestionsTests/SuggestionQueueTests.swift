@@ -35,7 +35,11 @@ struct SuggestionQueueTests {
     /// A queue and the stream of its results.
     private func queue(cache: SuggestionCache? = nil) -> (SuggestionQueue, AsyncStream<Result>) {
         let (stream, continuation) = AsyncStream<Result>.makeStream()
-        return (SuggestionQueue(notes: notes, cache: cache) { continuation.yield(($0, $1)) }, stream)
+        return (
+            SuggestionQueue(note: { [notes] id in notes.first { $0.id == id } }, cache: cache) {
+                continuation.yield(($0, $1))
+            }, stream
+        )
     }
 
     @Test("answers wishes in their order, those made before the model was there too")

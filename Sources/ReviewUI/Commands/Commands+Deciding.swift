@@ -11,7 +11,7 @@ extension CommandRegistry {
         ) { model, _ in model.reject() },
         ReviewCommand(
             "label", "label",
-            "Each capital is a label: relabels the span (accepts a suggestion with it), marks the selection or the bare token.",
+            "Each capital is a label: relabels the span (accepts a suggestion with it and goes on), marks the selection or the bare token.",
             group: .deciding, [.note: [.capital], .selection: [.capital]], footer: 40, palette: false,
             when: { $0.labelAvailability }
         ) { model, call in model.label(by: call.key) },

@@ -11,6 +11,10 @@ public enum Message: Sendable {
     case key(Key, at: UInt64)
     /// The terminal has another size.
     case resized(ScreenSize)
+    /// A note was opened, as asked for by ``Effect/open(note:)``.
+    case opened(NoteReview)
+    /// A note cannot be opened; the line says why.
+    case notOpened(note: String, reason: String)
     /// What is known about the suggestions for a note. Never moves the view or the cursor.
     case suggestions(note: String, SuggestionState)
     /// What became of the model.
@@ -25,6 +29,8 @@ public enum Message: Sendable {
 public enum Effect: Hashable, Sendable {
     /// Write these events to the journal as one batch; they count in the model already.
     case append(note: String, batch: EventID, events: [IdentifiedEvent])
+    /// Read this note; it comes back as ``Message/opened(_:)``.
+    case open(note: String)
     /// Find suggestions for these notes, most urgent first; earlier wishes that are not among them may be dropped.
     case suggest(notes: [String])
     /// Keep this threshold (0 to 1) with the project.

@@ -17,6 +17,9 @@ extension Model {
     /// The first row of the note on the screen.
     package var topRow: Int { page.top }
 
+    /// Every mark of the open note, in reading order.
+    package var marks: [Mark] { page.marks.marks }
+
     /// The marks under the cursor, the one that keys act on by default first.
     package var marksUnderCursor: [Mark] {
         guard let span = cursorSpan else { return [] }

@@ -1,8 +1,14 @@
 import Annotation
 
 extension Model {
-    /// Opens a note and asks for suggestions for it and for the one that comes after.
+    /// Opens a note and asks for suggestions for it and for the one that comes after; where its text is not there yet, as
+    /// soon as it is.
     mutating func open(_ index: Int) -> [Effect] {
+        guard notes[index].isOpen else {
+            opening = index
+            return [.open(note: notes[index].id)]
+        }
+        opening = nil
         current = index
         context = .note
         selection = nil
@@ -17,8 +23,8 @@ extension Model {
 
     /// The next note that is neither complete nor skipped, from the one after the open one round to it.
     var nextOpenNote: Int? {
-        let order = (current + 1..<notes.count).map { $0 } + (0..<current).map { $0 }
-        return order.first { notes[$0].document.status == .pending }
+        func isPending(_ index: Int) -> Bool { notes[index].progress.status == .pending }
+        return (current + 1..<notes.count).first(where: isPending) ?? (0..<current).first(where: isPending)
     }
 
     /// Goes to the next note that is not finished, or says that there is none.
@@ -39,20 +45,52 @@ extension Model {
         case .loading, .ready: break
         }
         var wanted: [String] = []
+        var effects: [Effect] = []
         for index in [current, nextOpenNote].compactMap({ $0 }) {
+            guard notes[index].isOpen else {
+                effects.append(.open(note: notes[index].id))
+                continue
+            }
             switch notes[index].suggestions {
             case .none, .failed: notes[index].suggestions = .waiting
             case .waiting: break
             case .ready, .withheld: continue
             }
-            wanted.append(notes[index].note.id)
+            wanted.append(notes[index].id)
         }
-        return wanted.isEmpty ? [] : [.suggest(notes: wanted)]
+        return (wanted.isEmpty ? [] : [.suggest(notes: wanted)]) + effects
+    }
+
+    /// Takes a note that was opened, and goes there if the person wanted to.
+    mutating func take(_ review: NoteReview) -> [Effect] {
+        guard let index = position(of: review.id) else { return [] }
+        if !notes[index].isOpen {
+            notes[index] = review
+            notes[index].offer(review.suggestions, schema: schema)
+        }
+        guard opening == index else { return requestSuggestions() }
+        let kept = notice
+        let effects = open(index)
+        if let kept { notice = kept }
+        return effects
+    }
+
+    /// Hears that a note cannot be opened; the person stays where they are.
+    mutating func cannotOpen(_ note: String, because reason: String) {
+        guard let opening, notes[opening].id == note else { return }
+        self.opening = nil
+        refuse(reason)
+    }
+
+    /// Where a note is among all; those that the person is at and comes to are looked at first.
+    private func position(of note: String) -> Int? {
+        let near = [current, opening, nextOpenNote].compactMap { $0 }.first { notes[$0].id == note }
+        return near ?? notes.firstIndex { $0.id == note }
     }
 
     /// Takes what is offered for a note; the view and the cursor stay where they are.
     mutating func take(_ state: SuggestionState, for note: String) {
-        guard let index = notes.firstIndex(where: { $0.note.id == note }) else { return }
+        guard let index = position(of: note), notes[index].isOpen else { return }
         notes[index].offer(state, schema: schema)
         if index == current { refreshMarks() }
     }
@@ -66,6 +104,8 @@ extension Model {
         case .none: outcome = .none
         case .failed(let reason): outcome = .failed(reason)
         }
-        for index in notes.indices where notes[index].suggestions == .waiting { notes[index].suggestions = outcome }
+        for index in notes.indices where notes[index].isOpen && notes[index].suggestions == .waiting {
+            notes[index].suggestions = outcome
+        }
     }
 }

@@ -35,6 +35,8 @@ public struct Model: Sendable {
     var labelRun = 0
     /// Whether Ctrl-C was the last key.
     var isLeaving = false
+    /// The note that shall be open as soon as its text is there.
+    var opening: Int?
     /// The note that was completed or skipped last, to go back to on undo.
     var finishedLast: Int?
     /// The last search's words, for an empty prompt.
@@ -48,7 +50,7 @@ public struct Model: Sendable {
     /// Opens a session at the first note that is not finished.
     ///
     /// - Parameters:
-    ///   - notes: what to review; `nil` comes out if there is nothing.
+    ///   - notes: what to review, the first that is not finished open; `nil` comes out if there is nothing.
     ///   - schema: the labels there are.
     ///   - guidelines: Markdown, empty where there are none.
     ///   - threshold: how sure a suggestion must be to be shown, 0 to 1.
@@ -62,9 +64,11 @@ public struct Model: Sendable {
         readOnly: String? = nil, engine: EngineState, ids: EventIDSource, size: ScreenSize
     ) {
         guard !notes.isEmpty else { return nil }
-        let first = notes.firstIndex { $0.document.status == .pending } ?? 0
+        let first = notes.firstIndex { $0.progress.status == .pending } ?? 0
         var notes = notes
-        for index in notes.indices { notes[index].offer(notes[index].suggestions, schema: schema) }
+        for index in notes.indices where notes[index].isOpen {
+            notes[index].offer(notes[index].suggestions, schema: schema)
+        }
         self.notes = notes
         self.schema = schema
         self.guidelines = guidelines
@@ -79,7 +83,7 @@ public struct Model: Sendable {
         hues = schema.hues
         page = Page(notes[first], width: ScreenPlan(size).text.columns, threshold: threshold)
         goToFirstSuggestion()
-        if notes.allSatisfy({ $0.document.status != .pending }) { inform(Self.allDone) }
+        if notes.allSatisfy({ $0.progress.status != .pending }) { inform(Self.allDone) }
     }
 
     static let allDone = "every note is complete or skipped: o lists them, q leaves"
@@ -109,10 +113,13 @@ public struct Model: Sendable {
         do {
             let events = try review.document.decide(command, schema: schema) { ids.next(at: now) }
             self.ids = ids
+            var touched: Set<TextSpan> = []
             for event in events {
+                touched.formUnion(review.document.places(of: event.event))
                 notes[current].document.apply(RecordedEvent(id: event.id, batch: batch, event: event.event))
+                touched.formUnion(review.document.places(of: event.event))
             }
-            refreshMarks()
+            page.marks.refresh(at: touched, review, threshold: threshold)
             effects.append(.append(note: review.note.id, batch: batch, events: events))
             return events
         } catch {

@@ -8,9 +8,7 @@ struct Page: Sendable {
     let tokens: [WordToken]
     /// Found when first asked for: a long note opens without it.
     private var foundSentences: [TextSpan]?
-    var marks: MarkIndex { didSet { locateUndecided() } }
-    /// The rows that undecided marks start on, for the scrollbar.
-    private(set) var undecidedRows: [Int] = []
+    var marks: MarkIndex
 
     /// The token or character the person is at, by its first code point.
     var cursor = ScalarOffset(0)
@@ -26,7 +24,6 @@ struct Page: Sendable {
         layout = NoteLayout(text, width: width)
         tokens = WordToken.tokens(of: text)
         marks = MarkIndex(review, threshold: threshold)
-        locateUndecided()
         cursor = tokens.first?.span.start ?? ScalarOffset(0)
     }
 
@@ -34,7 +31,6 @@ struct Page: Sendable {
     mutating func lay(width: Int) {
         guard width != layout.width else { return }
         layout = NoteLayout(text, width: width)
-        locateUndecided()
     }
 
     /// The note's sentences.
@@ -78,9 +74,5 @@ struct Page: Sendable {
     /// The character before the one at `offset`.
     func character(before offset: ScalarOffset) -> TextSpan? {
         offset.value > 0 ? character(at: offset.advanced(by: -1)) : nil
-    }
-
-    private mutating func locateUndecided() {
-        undecidedRows = marks.undecided.map { layout.row(of: marks.marks[$0].span.start) }
     }
 }

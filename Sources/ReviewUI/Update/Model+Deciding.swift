@@ -120,7 +120,7 @@ extension Model {
     }
 
     /// What is visible and undecided.
-    var undecidedSuggestions: [Suggestion] { page.marks.undecided.compactMap { page.marks.marks[$0].offered } }
+    package var undecidedSuggestions: [Suggestion] { page.marks.undecided.compactMap { page.marks.marks[$0].offered } }
 
     /// A capital was pressed: gives its label, or asks whether Caps Lock is on.
     mutating func label(by key: Key) -> [Effect] {
@@ -148,16 +148,21 @@ extension Model {
     }
 
     /// Gives a label to the selection, the span under the cursor, or the bare token.
+    ///
+    /// On an undecided suggestion it is an answer like `a`, and goes on like it.
     mutating func give(_ label: String, isKey: Bool) -> [Effect] {
         var effects: [Effect] = []
         guard let command = labelling(with: label) else { return [] }
         let run = labelRun
+        let answered = selection == nil ? focusedMark.flatMap { $0.isUndecided ? $0 : nil } : nil
         guard let events = decide(command, effects: &effects) else { return effects }
         if selection != nil { step = .token }
         selection = nil
         keepFocus(on: events)
+        let summary = focusedMark?.summary
+        if let answered { goOnAfter(answered) }
         labelRun = isKey ? run + 1 : 0
-        if let mark = focusedMark { inform(mark.summary) }
+        if notice == nil, let summary { inform(summary) }
         return effects
     }
 

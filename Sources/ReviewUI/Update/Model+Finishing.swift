@@ -107,7 +107,7 @@ extension Model {
         case .undone(let step), .redone(let step): target = step
         default: return effects
         }
-        let step = review.document.log.filter { $0.batch == target || $0.id == target }.map(\.event)
+        let step = review.document.events(ofStep: target)
         page.focus = nil
         showPlace(of: step)
         inform("\(verb): \(Event.summary(of: step))")

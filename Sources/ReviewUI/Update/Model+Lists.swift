@@ -6,7 +6,7 @@ extension Model {
     func listedNotes(_ list: ListState) -> [Int] {
         let typed = list.filter.text.lowercased()
         guard !typed.isEmpty else { return Array(notes.indices) }
-        return notes.indices.filter { notes[$0].note.id.lowercased().contains(typed) }
+        return notes.indices.filter { notes[$0].id.lowercased().contains(typed) }
     }
 
     /// The commands whose title fits what was typed.

@@ -12,6 +12,11 @@ public func update(_ model: inout Model, _ message: Message) -> [Effect] {
         model.size = size
         model.fitToSize()
         return []
+    case .opened(let review):
+        return model.take(review)
+    case .notOpened(let note, let reason):
+        model.cannotOpen(note, because: reason)
+        return []
     case .suggestions(let note, let state):
         model.take(state, for: note)
         return []

@@ -141,7 +141,7 @@ extension Model {
         }
         if case .failed(let reason) = engine { return [.dim(reason)] }
         var parts: [String] = []
-        let hidden = review.hiddenCount(threshold: threshold)
+        let hidden = page.marks.hiddenCount
         if hidden > 0 { parts.append("\(hidden) hidden under \(threshold.percent)") }
         if review.unknownLabelCount > 0 {
             parts.append("\(review.unknownLabelCount) with labels outside the schema hidden")

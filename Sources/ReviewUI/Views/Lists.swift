@@ -68,14 +68,14 @@ extension Model {
         let rect = CellRect(row: area.row, column: 0, rows: area.rows, columns: area.columns)
         let listed = listedNotes(list)
         let idWidth = min(60, max(10, rect.columns - 44))
-        let finished = notes.count { $0.document.status != .pending }
+        let finished = notes.count { $0.progress.status != .pending }
         drawList(
             title: "Notes", count: listed.count, list: list,
             note: "\(finished) of \(notes.count) finished · Enter opens", in: rect, on: &frame
         ) { row in
             let review = notes[listed[row]]
             let progress = progress(of: review)
-            let id = Self.padded(review.note.id, to: idWidth)
+            let id = Self.padded(review.id, to: idWidth)
             return [
                 StyledText(progress.sign + " "), listed[row] == current ? .bold(id) : StyledText(id),
                 StyledText("  " + Self.padded(progress.words, to: 16)), .dim(offered(review)),
@@ -84,14 +84,14 @@ extension Model {
     }
 
     private func progress(of review: NoteReview) -> (sign: String, words: String) {
-        switch review.document.status {
+        let progress = review.progress
+        switch progress.status {
         case .completed: return ("✓", "complete")
         case .skipped: return ("–", "skipped")
         case .pending: break
         }
-        let decisions = review.document.spans.count + review.document.rejected.count
-        if decisions == 0, !review.document.hasDecisions { return ("·", "untouched") }
-        return ("▪", "\(decisions) decided")
+        if progress.decisions == 0, !review.document.hasDecisions { return ("·", "untouched") }
+        return ("▪", "\(progress.decisions) decided")
     }
 
     private func offered(_ review: NoteReview) -> String {

@@ -179,12 +179,14 @@ extension Model {
         let area = plan.scrollbar
         let total = page.layout.rowCount
         guard total > area.rows else { return }
-        var dotted = Set<Int>()
-        for row in page.undecidedRows { dotted.insert(row * area.rows / total) }
         let thumb = (page.top * area.rows / total)...((page.top + area.rows - 1) * area.rows / total)
         for row in 0..<area.rows {
             let isThumb = thumb.contains(row)
-            let text = dotted.contains(row) ? "•" : isThumb ? "┃" : "│"
+            // The rows of the note that this cell stands for.
+            let first = (row * total + area.rows - 1) / area.rows
+            let last = ((row + 1) * total + area.rows - 1) / area.rows - 1
+            let stretch = TextSpan(page.layout.span(ofRow: first).start, page.layout.span(ofRow: last).end)
+            let text = page.marks.startsUndecided(in: stretch) ? "•" : isThumb ? "┃" : "│"
             frame.put(text, row: area.row + row, column: area.column, style: Style(bold: isThumb, dim: !isThumb))
         }
     }

@@ -8,6 +8,7 @@ final class PseudoTerminal {
     /// `POSIX_SPAWN_SETSID` of `spawn.h`, which Swift does not import.
     private static let newSession: Int16 = 0x80
     private let process: pid_t
+    private var hasEnded = false
     /// Everything the program has written so far.
     private(set) var output: [UInt8] = []
 
@@ -52,9 +53,11 @@ final class PseudoTerminal {
     }
 
     deinit {
-        kill(process, SIGKILL)
-        var status: Int32 = 0
-        waitpid(process, &status, 0)
+        if !hasEnded {
+            kill(process, SIGKILL)
+            var status: Int32 = 0
+            waitpid(process, &status, 0)
+        }
         close(master)
     }
 
@@ -87,6 +90,16 @@ final class PseudoTerminal {
                 throw BadInput(SourceLocation("bench"), "'\(text)' did not come to the screen within \(seconds) s")
             }
             read(within: 100)
+        }
+    }
+
+    /// Reads on until the program has ended, or the time is over.
+    func waitForEnd(seconds: Int) {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        var status: Int32 = 0
+        while !hasEnded, ContinuousClock.now < deadline {
+            read(within: 20)
+            hasEnded = waitpid(process, &status, WNOHANG) == process
         }
     }
 

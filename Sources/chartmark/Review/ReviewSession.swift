@@ -19,7 +19,7 @@ final class ReviewSession {
     private let queue: SuggestionQueue
     private let labels: LabelsRefresh
     private var ids = EventIDSource(seed: UInt64.random(in: 0 ... .max))
-    private var documents: [Document]
+    private let shelf: NoteShelf
     private var decisions = 0
     /// The journal's state as the screen has it.
     private var shownState = ReviewUI.SaveState.saved
@@ -37,20 +37,29 @@ final class ReviewSession {
         let mailbox = try Mailbox<Message>()
         self.mailbox = mailbox
         let path = setup.project.journalFile(of: setup.annotator)
+        let known = JournalIndex.read(of: setup.annotator, in: setup.project)
         journal =
             if setup.isReadOnly {
-                try Journal.readOnly(path, because: "--readonly")
+                try Journal.readOnly(path, because: "--readonly", index: known)
             } else {
-                try Journal.open(path, annotator: setup.annotator, group: setup.project.isShared) { state in
+                try Journal.open(
+                    path, annotator: setup.annotator, group: setup.project.isShared, index: known
+                ) { state in
                     mailbox.post(.saving(ReviewUI.SaveState(state)))
                 }
             }
-        documents = try setup.documents(journal.contents)
+        let shelf = try NoteShelf(setup.notes, journal: path, index: journal.index)
+        self.shelf = shelf
+        // What is wrong with a note of a small project is said at once.
+        if shelf.count <= NoteShelf.openedAtOnce {
+            for position in 0..<shelf.count { _ = try shelf.open(at: position) }
+        }
         try keepSettings()
         let cache = setup.isReadOnly ? nil : SuggestionCache(folder: setup.project.cacheFolder)
-        let carried = setup.carried
-        queue = SuggestionQueue(notes: setup.notes, cache: cache) { note, outcome in
-            mailbox.post(.suggestions(note: note, SuggestionState(outcome, beside: carried[note] ?? [])))
+        let isBlind = setup.isBlind
+        queue = SuggestionQueue(note: { shelf.opened($0)?.note }, cache: cache) { note, outcome in
+            let carried = isBlind ? nil : shelf.opened(note)?.carried
+            mailbox.post(.suggestions(note: note, SuggestionState(outcome, beside: carried ?? [])))
         }
         labels = LabelsRefresh(setup.project)
     }
@@ -61,13 +70,11 @@ final class ReviewSession {
     func run(on terminal: TerminalSession) throws {
         if setup.acceptsCarried { try acceptCarried() }
         try carryOverAgreements()
-        let reviews = zip(setup.notes, documents).map { note, document in
-            NoteReview(
-                note: note, document: document,
-                suggestions: setup.isBlind
-                    ? .withheld("no suggestions: --blind")
-                    : setup.suggestsBesideCarried ? .none : setup.carried[note.id].map { .ready($0) } ?? .none,
-                comparison: setup.comparisons[note.id])
+        let first = (0..<shelf.count).first { shelf.progress(at: $0).status == .pending } ?? 0
+        let reviews = try (0..<shelf.count).map { position in
+            position == first || shelf.opened(shelf.id(at: position)) != nil
+                ? try review(at: position)
+                : NoteReview(id: shelf.id(at: position), progress: shelf.progress(at: position))
         }
         guard
             var model = Model(
@@ -82,7 +89,7 @@ final class ReviewSession {
         }
         presenter.present(render(model))
         startEngine()
-        _ = carryOut(update(&model, .started))
+        _ = carryOut(update(&model, .started), on: &model)
         var isRunning = true
         while isRunning {
             var isStale = false
@@ -91,10 +98,11 @@ final class ReviewSession {
                 if case .message(.saving(let state)) = event, state == shownState { continue }
                 isStale = true
                 switch event {
-                case .key(let key): isRunning = carryOut(update(&model, .key(key, at: Self.now))) && isRunning
-                case .resize(let size): _ = carryOut(update(&model, .resized(size)))
-                case .message(let message): _ = carryOut(update(&model, message))
-                case .resumed: _ = carryOut(update(&model, .resized(terminal.size)))
+                case .key(let key):
+                    isRunning = carryOut(update(&model, .key(key, at: Self.now)), on: &model) && isRunning
+                case .resize(let size): _ = carryOut(update(&model, .resized(size)), on: &model)
+                case .message(let message): _ = carryOut(update(&model, message), on: &model)
+                case .resumed: _ = carryOut(update(&model, .resized(terminal.size)), on: &model)
                 case .tick: break
                 case .terminate: isRunning = false
                 }
@@ -111,6 +119,7 @@ final class ReviewSession {
         }
         queue.stop()
         let final = journal.writer?.close()
+        if !setup.isReadOnly { journal.index.keep(of: setup.annotator, in: setup.project) }
         terminal.close()
         // A terminal that is closed hangs up on the shell and on us; the second time must not cut the labels short.
         signal(SIGHUP, SIG_IGN)
@@ -134,13 +143,15 @@ final class ReviewSession {
     /// Carries out what the interface asks for.
     ///
     /// - Returns: whether the session goes on.
-    private func carryOut(_ effects: [Effect]) -> Bool {
+    private func carryOut(_ effects: [Effect], on model: inout Model) -> Bool {
         var goesOn = true
-        for effect in effects {
+        var left = effects[...]
+        while let effect = left.popFirst() {
             switch effect {
             case .append(let note, let batch, let events): append(events, batch: batch, note: note)
+            case .open(let note): left += open(note, on: &model)
             case .suggest(let notes):
-                queue.request(notes.filter { setup.suggestsBesideCarried || setup.carried[$0] == nil })
+                queue.request(notes.filter { setup.suggestsBesideCarried || shelf.opened($0)?.carried == nil })
             case .setThreshold(let threshold): keep(threshold)
             case .quit: goesOn = !mayLeave()
             }
@@ -148,11 +159,30 @@ final class ReviewSession {
         return goesOn
     }
 
-    private lazy var notesByID = Dictionary(
-        setup.notes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    /// Reads a note that the interface wants to open, or tells it why that cannot be done.
+    private func open(_ id: String, on model: inout Model) -> [Effect] {
+        guard let position = shelf.position(of: id) else { return [] }
+        do {
+            return update(&model, .opened(try review(at: position)))
+        } catch {
+            return update(&model, .notOpened(note: id, reason: "\(error)"))
+        }
+    }
+
+    /// A note as the interface takes it.
+    private func review(at position: Int) throws -> NoteReview {
+        let opened = try shelf.open(at: position)
+        let offered: SuggestionState =
+            setup.isBlind
+            ? .withheld("no suggestions: --blind")
+            : setup.suggestsBesideCarried ? .none : opened.carried.map { .ready($0) } ?? .none
+        return NoteReview(
+            note: opened.note, document: opened.document, suggestions: offered,
+            comparison: setup.comparisons[opened.note.id])
+    }
 
     private func append(_ events: [IdentifiedEvent], batch: EventID, note id: String) {
-        guard let writer = journal.writer, let note = notesByID[id] else { return }
+        guard let writer = journal.writer, let note = shelf.opened(id)?.note else { return }
         do {
             try writer.append(events, batch: batch, note: id, digest: note.digest, at: Self.now)
             decisions += 1
@@ -214,35 +244,40 @@ final class ReviewSession {
     /// Enters what the notes carry as decided, one batch a note that nothing was decided on yet.
     private func acceptCarried() throws {
         guard journal.writer != nil else { return }
-        for (index, note) in setup.notes.enumerated() where !documents[index].hasDecisions {
-            guard let carried = setup.carried[note.id], !carried.isEmpty else { continue }
+        for position in 0..<shelf.count where !shelf.hasDecisions(at: position) {
+            let opened = try shelf.open(at: position)
+            guard let carried = opened.carried, !carried.isEmpty else { continue }
             let known = carried.filter { setup.schema.spanLabel(named: $0.content.label) != nil }
-            try enter(.acceptAll(known), on: index)
+            try enter(.acceptAll(known), on: opened)
         }
         labels.markStale()
     }
 
     /// Carries a command out before the screen is there.
-    private func enter(_ command: Command, on index: Int) throws {
+    private func enter(_ command: Command, on opened: NoteShelf.Opened) throws {
         guard let writer = journal.writer else { return }
-        let note = setup.notes[index]
+        let note = opened.note
+        var document = opened.document
         let now = Self.now
         let batch = ids.next(at: now)
         var made = ids
-        let events = try documents[index].decide(command, schema: setup.schema) { made.next(at: now) }
+        let events = try document.decide(command, schema: setup.schema) { made.next(at: now) }
         ids = made
         let recorded = try writer.append(events, batch: batch, note: note.id, digest: note.digest, at: now)
-        for event in recorded { documents[index].apply(event) }
+        for event in recorded { document.apply(event) }
+        shelf.replace(document)
         labels.markStale()
     }
 
     /// Enters what the annotators agree on, one batch a note that the adjudicator decided nothing on yet; a note on which they
     /// agree in everything is complete with it.
     private func carryOverAgreements() throws {
-        for (index, note) in setup.notes.enumerated() where !documents[index].hasDecisions {
-            guard let comparison = setup.comparisons[note.id] else { continue }
+        guard !setup.comparisons.isEmpty else { return }
+        for position in 0..<shelf.count where !shelf.hasDecisions(at: position) {
+            guard let comparison = setup.comparisons[shelf.id(at: position)] else { continue }
             do {
-                try enter(.carryOver(comparison, completing: comparison.isUnanimous), on: index)
+                let opened = try shelf.open(at: position)
+                try enter(.carryOver(comparison, completing: comparison.isUnanimous), on: opened)
             } catch is CommandRejected {
                 // They agree on nothing: there is nothing to write.
                 continue

@@ -8,7 +8,7 @@ import Journal
 ///
 /// Read before the screen is taken, so that whatever is wrong is said where the person can read it.
 struct ReviewSetup {
-    let notes: [Note]
+    let notes: NoteShelf.Source
     let project: Project
     let annotator: String
     let schema: LabelSchema
@@ -16,8 +16,6 @@ struct ReviewSetup {
     let threshold: Double
     /// The model's folder; `nil` for a review without suggestions.
     let modelFolder: String?
-    /// What the notes' own records propose, by note id.
-    let carried: [String: [Suggestion]]
     /// Whether the engine runs over notes that carry spans, too: only when a model was named.
     let suggestsBesideCarried: Bool
     /// What annotators agree on and where they differ, by note id; empty outside an adjudication.
@@ -44,11 +42,10 @@ struct ReviewSetup {
         self.project = project
         self.annotator = annotator
         self.schema = schema
-        notes = readings.entries.map(\.note)
+        notes = .loaded(readings.entries.map(\.note))
         guidelines = try project.guidelines() ?? ""
         threshold = 0
         modelFolder = nil
-        carried = [:]
         suggestsBesideCarried = false
         cased = false
         isReadOnly = false
@@ -60,30 +57,25 @@ struct ReviewSetup {
     init(_ command: ReviewSubcommand) throws {
         annotator = try command.annotatorName()
         project = try Project.locate(notes: command.notes, folder: command.project)
-        var notes = try NoteReader.read(command.notes)
-        if command.order == .random { notes.shuffle() }
-        self.notes = notes
+        var catalog = try NoteCatalog(command.notes, of: project)
+        if command.order == .random { catalog.shuffle() }
+        notes = .catalog(catalog)
 
         // A model of the project that has gone is said in the session, which works without; one that was just named is a slip.
         if let model = command.model {
             try ModelLocation.check(model)
             try ClinicalModel.check(checkpoint: model)
         }
-        guard !notes.isEmpty else {
+        guard !catalog.entries.isEmpty else {
             throw BadInput(SourceLocation(command.notes.joined(separator: " ")), "there are no notes in it")
         }
         let settings = try project.settings()
         threshold = settings?.threshold ?? 0
         let named = command.model ?? settings?.model
         modelFolder = command.blind ? nil : named ?? ModelLocation.standard
-        var carried: [String: [Suggestion]] = [:]
-        for note in notes {
-            if let spans = try note.carriedSpans() { carried[note.id] = spans }
-        }
         let stored = try project.schema()
         schema = try Self.schema(
-            command, stored: stored, modelFolder: named ?? ModelLocation.standard, carried: carried)
-        self.carried = command.blind ? [:] : carried
+            command, stored: stored, modelFolder: named ?? ModelLocation.standard, catalog: catalog)
         suggestsBesideCarried = command.model != nil
         guidelines = try project.guidelines() ?? ""
         hasStoredSchema = stored != nil
@@ -113,7 +105,7 @@ struct ReviewSetup {
 
     /// The schema that was named, the project's, or one made of the labels that the model and the notes have.
     private static func schema(
-        _ command: ReviewSubcommand, stored: LabelSchema?, modelFolder: String?, carried: [String: [Suggestion]]
+        _ command: ReviewSubcommand, stored: LabelSchema?, modelFolder: String?, catalog: NoteCatalog
     ) throws(BadInput) -> LabelSchema {
         if let file = command.schema { return try Project.schema(at: file) }
         if let stored { return stored }
@@ -121,7 +113,11 @@ struct ReviewSetup {
         if let modelFolder, FileManager.default.fileExists(atPath: "\(modelFolder)/config.json") {
             labels = try ModelConfiguration(checkpoint: modelFolder).entityLabels
         }
-        let imported = Set(carried.values.joined().map(\.content.label)).subtracting(labels).sorted()
+        var carried: Set<String> = []
+        for position in catalog.entries.indices {
+            carried.formUnion(try catalog.note(at: position).carriedSpans()?.map(\.content.label) ?? [])
+        }
+        let imported = carried.subtracting(labels).sorted()
         guard !(labels + imported).isEmpty else {
             throw BadInput(
                 SourceLocation("--schema"),
@@ -129,16 +125,5 @@ struct ReviewSetup {
                     + "give --schema FILE or --model DIR")
         }
         return LabelSchema.derived(from: labels + imported)
-    }
-
-    /// Every note with what was decided on it.
-    ///
-    /// - Throws: ``BadInput`` with `file:line` for a note that changed since.
-    func documents(_ contents: JournalContents) throws(BadInput) -> [Document] {
-        let decisions = ProjectState.AnnotatorState(
-            annotator: annotator, path: project.journalFile(of: annotator), contents: contents)
-        var documents: [Document] = []
-        for note in notes { documents.append(try decisions.document(note)) }
-        return documents
     }
 }

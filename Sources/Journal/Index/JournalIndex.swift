@@ -1,0 +1,215 @@
+import Annotation
+import ClinicalText
+import Glibc
+
+/// Where in a journal each note's events stand, and what they come to: so that a session reads the events of the notes it
+/// opens, and not all of them.
+///
+/// Kept as `cache/journal-<annotator>.index`. It holds as long as the journal is, to the last event, the file it was made
+/// from.
+public struct JournalIndex: Sendable {
+    /// A note that the annotator decided on.
+    public struct Entry: Sendable {
+        /// Whether it is finished.
+        public var status: Document.Status
+        /// Spans that stand, and suggestions that were rejected.
+        public var decisions: Int
+        /// Whether anything was decided that was not undone.
+        public var hasDecisions: Bool
+        /// The digest that all its events name; `nil` where they name several.
+        var digest: RawDigest?
+        var runs: [Run]
+    }
+
+    /// Lines of one note that stand together.
+    struct Run: Sendable {
+        var bytes: Range<Int>
+        /// The first one's number, counted from 1.
+        var line: Int
+    }
+
+    /// The notes by id.
+    public internal(set) var entries: [String: Entry] = [:]
+    /// The state of the journal that it is about; `nil` for one without a file.
+    var mark: JournalMark?
+
+    /// Indexes a journal that was read whole; without a torn end its last line is the file's last.
+    init(_ contents: JournalContents, mark: JournalMark?) {
+        self.mark = mark
+        let places = Dictionary(grouping: contents.lines.indices) { contents.lines[$0].note }
+        entries = places.mapValues { places in
+            var entry = Entry(contents.lines, places)
+            for place in places { entry.add(contents.places[place], line: contents.lineNumbers[place]) }
+            return entry
+        }
+    }
+
+    private init(mark: JournalMark) { self.mark = mark }
+
+    /// The events of a note.
+    ///
+    /// - Parameters:
+    ///   - note: the note.
+    ///   - path: the journal's file.
+    /// - Throws: ``BadInput`` with `file:line` if the journal is not what it was, or the note changed since.
+    public func document(of note: Note, in path: String) throws(BadInput) -> Document {
+        var events: [RecordedEvent] = []
+        for run in entries[note.id]?.runs ?? [] {
+            let contents = try JournalReader.parse(
+                try FileStretch.read(path, run.bytes), file: path, firstLine: run.line)
+            guard contents.torn == nil else { throw Self.changed(path, line: run.line) }
+            for (line, number) in zip(contents.lines, contents.lineNumbers) {
+                guard line.note == note.id else { throw Self.changed(path, line: number) }
+                guard line.digest == note.digest else {
+                    throw ProjectState.changed(note, path: path, line: number)
+                }
+                events.append(line.recorded)
+            }
+        }
+        return Document(note: note.id, text: note.text, events: events)
+    }
+
+    private static func changed(_ path: String, line: Int) -> BadInput {
+        BadInput(
+            SourceLocation(path, line: line), "the journal changed while it was open; leave and open the project again")
+    }
+
+    /// Whether a note's events were decided on this text.
+    public func fits(_ entry: NoteCatalog.Entry) -> Bool {
+        guard let known = entries[entry.id] else { return true }
+        return known.digest == entry.digest
+    }
+}
+
+extension JournalIndex.Entry {
+    /// What the lines at some places come to.
+    init(_ lines: [JournalLine], _ places: [Int]) {
+        let first = places.first.map { lines[$0] }
+        let document = Document(note: first?.note ?? "", text: NoteText(""), events: places.map { lines[$0].recorded })
+        let isOne = places.allSatisfy { lines[$0].digest == first?.digest }
+        self.init(
+            status: document.status, decisions: document.spans.count + document.rejected.count,
+            hasDecisions: document.hasDecisions, digest: isOne ? (first?.digest).map { RawDigest($0) } : nil, runs: [])
+    }
+
+    /// Adds a line behind those that are there.
+    mutating func add(_ bytes: Range<Int>, line: Int) {
+        if let last = runs.last, last.bytes.upperBound == bytes.lowerBound {
+            runs[runs.count - 1].bytes = last.bytes.lowerBound..<bytes.upperBound
+        } else {
+            runs.append(JournalIndex.Run(bytes: bytes, line: line))
+        }
+    }
+}
+
+extension JournalIndex {
+    /// Reads the index that a project has of an annotator's journal, whether or not it still holds.
+    public static func read(of annotator: String, in project: Project) -> JournalIndex? {
+        IndexFile.read(project.indexFile(of: annotator)) { reader in
+            guard let mark = JournalMark(from: &reader), let count = reader.count() else { return nil }
+            var index = JournalIndex(mark: mark)
+            index.entries.reserveCapacity(count)
+            for _ in 0..<count {
+                guard let id = reader.string(), let entry = Entry(from: &reader, limit: mark.file.size) else {
+                    return nil
+                }
+                index.entries[id] = entry
+            }
+            return index
+        }
+    }
+
+    /// Keeps the index with the project, brought up to the journal's present end; called when the journal is closed.
+    ///
+    /// Only what was appended since is read. Where the journal has a torn end or changes meanwhile, nothing is kept.
+    public func keep(of annotator: String, in project: Project) {
+        let path = project.journalFile(of: annotator)
+        guard let old = mark, let now = FileFingerprint(of: path), now.inode == old.file.inode,
+            now.size >= old.file.size,
+            let bytes = try? FileStretch.read(path, old.file.size..<now.size),
+            let added = try? JournalReader.parse(bytes, file: path, firstLine: old.lines + 1), added.torn == nil,
+            !added.isNewer
+        else { return }
+        var new = self
+        for (place, line) in added.lines.enumerated() {
+            let bytes = added.places[place]
+            let moved = (bytes.lowerBound + old.file.size)..<(bytes.upperBound + old.file.size)
+            var entry =
+                new.entries[line.note]
+                ?? Entry(status: .pending, decisions: 0, hasDecisions: false, digest: RawDigest(line.digest), runs: [])
+            entry.add(moved, line: added.lineNumbers[place])
+            new.entries[line.note] = entry
+        }
+        for id in Set(added.lines.map(\.note)) {
+            guard let runs = new.entries[id]?.runs, let lines = try? Self.lines(runs, path) else { return }
+            new.entries[id] = Entry(lines, Array(lines.indices))
+            new.entries[id]?.runs = runs
+        }
+        let lines = added.lineNumbers.last ?? old.lines
+        new.mark = JournalMark(file: now, lines: lines, lastSeq: added.lines.last?.seq ?? old.lastSeq)
+        // What was read is what is there.
+        guard FileFingerprint(of: path) == now else { return }
+        new.write(to: project.indexFile(of: annotator), mode: project.fileMode)
+    }
+
+    private static func lines(_ runs: [Run], _ path: String) throws(BadInput) -> [JournalLine] {
+        var lines: [JournalLine] = []
+        for run in runs {
+            lines += try JournalReader.parse(try FileStretch.read(path, run.bytes), file: path, firstLine: run.line)
+                .lines
+        }
+        return lines
+    }
+
+    private func write(to path: String, mode: mode_t) {
+        guard let mark else { return }
+        var writer = ByteWriter()
+        mark.write(to: &writer)
+        writer.add(entries.count)
+        for (id, entry) in entries {
+            writer.add(id)
+            entry.write(to: &writer)
+        }
+        IndexFile.write(writer, to: path, mode: mode)
+    }
+}
+
+extension JournalIndex.Entry {
+    private static let statuses: [Document.Status] = [.pending, .completed, .skipped]
+
+    init?(from reader: inout ByteReader, limit: Int) {
+        guard let status = reader.number(), Self.statuses.indices.contains(status), let decisions = reader.number(),
+            let hasDecisions = reader.number(), let hasDigest = reader.number()
+        else { return nil }
+        self.status = Self.statuses[status]
+        self.decisions = decisions
+        self.hasDecisions = hasDecisions == 1
+        digest = nil
+        if hasDigest == 1 {
+            guard let known = RawDigest(from: &reader) else { return nil }
+            digest = known
+        }
+        guard let count = reader.count() else { return nil }
+        runs = []
+        for _ in 0..<count {
+            guard let start = reader.number(), let length = reader.number(), let line = reader.number(), start >= 0,
+                length >= 0, start <= limit, length <= limit - start
+            else { return nil }
+            runs.append(JournalIndex.Run(bytes: start..<(start + length), line: line))
+        }
+    }
+
+    func write(to writer: inout ByteWriter) {
+        writer.add(Self.statuses.firstIndex(of: status) ?? 0)
+        writer.add(decisions)
+        writer.add(hasDecisions ? 1 : 0)
+        writer.add(digest == nil ? 0 : 1)
+        digest?.write(to: &writer)
+        writer.add(runs.count)
+        for run in runs {
+            writer.add(run.bytes.lowerBound)
+            writer.add(run.bytes.count)
+            writer.add(run.line)
+        }
+    }
+}
