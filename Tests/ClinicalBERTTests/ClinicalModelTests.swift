@@ -26,6 +26,22 @@ struct ClinicalModelTests {
         }
     }
 
+    @Test("shares the rows of a long text and of many short ones among any number of workers", arguments: 2...5)
+    func sharing(_ workers: Int) throws {
+        // More tokens than one group of two workers has, in sequences of 4 to 400.
+        let model = try embedded()
+        let sentence = "She was given acetaminophen for hypertension. "
+        let encodings = [40, 1, 7, 3, 40, 0, 20, 25].map { count in
+            model.tokenizer.encode(NoteText(String(repeating: sentence, count: count)))
+        }.map { Encoding(ids: Array($0.ids.prefix(400))) }
+        let one = try #require(model.logits(for: encodings, threads: 1))
+        let several = try #require(model.logits(for: encodings, threads: workers))
+        #expect(one.map(\.rows) == encodings.map(\.count))
+        #expect(one.map(\.rows) == several.map(\.rows))
+        let differences = zip(one, several).flatMap { zip($0.values, $1.values).map { abs($0 - $1) } }
+        #expect((differences.max() ?? 1) < 1e-4)
+    }
+
     @Test("stops between groups when it is cancelled")
     func cancelled() throws {
         let checkpoint = try TinyCheckpoint()
