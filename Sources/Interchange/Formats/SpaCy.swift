@@ -108,13 +108,13 @@ enum SpaCy {
             var copy = span
             copy.content = SpanContent(aligned, in: record.text, label: span.content.label)
             kept.append(copy)
-            all.append(entry(copy))
+            all.append(entry(copy, inGroup: true))
         }
         var flat = record
         flat.spans = kept
         // What overlaps is in the group all the same, and so not lost.
         var ignored = LossReport()
-        let entities = TaggedTokens.flat(flat, &ignored).map(entry)
+        let entities = TaggedTokens.flat(flat, &ignored).map { entry($0, inGroup: false) }
         var cats: [(String, OrderedJSON?)] = []
         for (name, value) in record.labels.sorted(by: { $0.key < $1.key }) {
             cats += Record.values(value).map { (name == Doccano.category ? $0 : "\(name)=\($0)", .int(1)) }
@@ -140,11 +140,12 @@ enum SpaCy {
         return bytes
     }
 
-    private static func entry(_ span: Record.Span) -> OrderedJSON {
-        .members([
+    /// A span as JSON; `Doc.from_json` stops at one of a group that has no `kb_id`, be it empty.
+    private static func entry(_ span: Record.Span, inGroup: Bool) -> OrderedJSON {
+        let code = span.references.first.map { $0.source == "kb" ? $0.code : "\($0.source):\($0.code)" }
+        return .members([
             ("start", .int(span.content.span.start.value)), ("end", .int(span.content.span.end.value)),
-            ("label", .string(span.content.label)),
-            ("kb_id", span.references.first.map { .string($0.source == "kb" ? $0.code : "\($0.source):\($0.code)") }),
+            ("label", .string(span.content.label)), ("kb_id", (code ?? (inGroup ? "" : nil)).map(OrderedJSON.string)),
         ])
     }
 
