@@ -39,7 +39,7 @@ extension BenchCommand {
                 standardOutput("\(format.rawValue): export \(rounded(out)) s, import \(rounded(back)) s")
             }
             var usage = rusage()
-            getrusage(RUSAGE_SELF, &usage)
+            getrusage(RUSAGE_SELF.rawValue, &usage)
             standardOutput("resident=\(usage.ru_maxrss / 1024) MiB")
             Rounds.report(seconds)
         }
