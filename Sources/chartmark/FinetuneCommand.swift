@@ -123,7 +123,7 @@ struct FinetuneCommand: ParsableCommand {
         var settings = FineTuningSettings()
         settings.epochs = epochs
         settings.batchSize = batch
-        let usual: Float = checkpoint.hiddenSize <= Self.smallModel ? 3e-4 : 5e-5
+        let usual = FineTuningSettings.usualRate(width: checkpoint.hiddenSize)
         settings.learningRate = learningRate ?? (lora == nil ? usual : Self.adapterFactor * usual)
         settings.labelSmoothing = labelSmoothing
         settings.balancesClasses = balance
@@ -156,9 +156,6 @@ struct FinetuneCommand: ParsableCommand {
             throw ExitCode(Interruption.exitCode)
         }
     }
-
-    /// Up to this width a model is trained at the rate that MiniLM's was found best with.
-    private static let smallModel = 384
 
     /// Adapters start at nothing and have few numbers: after three epochs on MACCROBAT, F1 was 0.346 at 1e-3 and 0.504 at 3e-3.
     private static let adapterFactor: Float = 10
