@@ -14,27 +14,23 @@ enum HuggingFace {
         "id", "text", "tokens", "words", "offsets", "ner_tags", "tags", "labels", "label",
     ]
 
-    struct Reader: RecordReader {
-        private var elements: JSONElements
+    struct Reader: JSONRecordReader {
+        var elements: JSONElements
+        var misfits = Misfits()
         private var names: [String] = []
         private let notes: [String: Note]
-        private var misfits = Misfits()
-        private let file: String
 
         init(_ input: Input, _ options: FormatOptions) throws(BadInput) {
             notes = options.notes
             guard input.isFolder else {
-                let source = try input.open()
-                file = source.name
-                elements = JSONElements(source)
+                elements = JSONElements(try input.open())
                 return
             }
             let name = try input.files(".jsonl", ".json").first { !$0.hasSuffix(labelsFile) } ?? dataFile
-            guard let bytes = try input.bytes(name) else {
+            guard let source = try input.open(name) else {
                 throw BadInput(SourceLocation(input.name), "has no \(dataFile)")
             }
-            file = input.location(name)
-            elements = JSONElements(ByteSource(bytes, name: file))
+            elements = JSONElements(source)
             if let labels = try input.bytes(labelsFile) {
                 let place = input.location(labelsFile)
                 names = (try OrderedJSON.parse(labels, file: place).elements ?? []).compactMap(\.string)
@@ -42,20 +38,9 @@ enum HuggingFace {
             }
         }
 
-        mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
-            while let row = try elements.next() {
-                var unfit: [String] = []
-                let record = try record(row, &unfit, &report)
-                if unfit.isEmpty { return record }
-                misfits.add(unfit, at: "line \(elements.location.line ?? 0)")
-            }
-            try misfits.check(file)
-            return nil
-        }
-
-        private func record(
-            _ row: OrderedJSON, _ unfit: inout [String], _ report: inout LossReport
-        ) throws(BadInput) -> Record {
+        func record(
+            of row: OrderedJSON, _ report: inout LossReport
+        ) throws(BadInput) -> (record: Record, misfits: [String]) {
             let location = elements.location
             guard row.members != nil else { throw BadInput(location, "a row must be a JSON object") }
             let tokens = (row["tokens"] ?? row["words"])?.elements?.compactMap(\.string) ?? []
@@ -77,10 +62,9 @@ enum HuggingFace {
                 let number = label.int.flatMap { names.indices.contains($0) ? names[$0] : nil }
                 record.labels["label"] = label.string.map(JSONValue.string) ?? .string(number ?? label.name ?? "")
             }
-            guard !tokens.isEmpty else { return record }
+            guard !tokens.isEmpty else { return (record, []) }
             guard let places = places(of: tokens, row["offsets"], text) else {
-                unfit = ["the tokens are not those of the text"]
-                return record
+                return (record, ["the tokens are not those of the text"])
             }
             var decoder = TagDecoder()
             for tag in tags {
@@ -93,7 +77,7 @@ enum HuggingFace {
                 let span = TextSpan(places[chunk.tokens.lowerBound].start, places[chunk.tokens.upperBound].end)
                 return Record.Span(content: SpanContent(span, in: text, label: chunk.label))
             }
-            return record
+            return (record, [])
         }
 
         private func tags(

@@ -10,42 +10,32 @@ enum SpaCy {
     static let group = "sc"
     private static let members: Set<String> = ["text", "ents", "spans", "cats", "tokens", "sents", "id", "meta"]
 
-    struct Reader: FileReader {
-        private var elements: JSONElements
-        var source: ByteSource { elements.source }
-        private var misfits = Misfits()
-        private let file: String
+    struct Reader: JSONRecordReader {
+        var elements: JSONElements
+        var misfits = Misfits()
 
-        init(_ source: ByteSource) {
-            file = source.name
-            elements = JSONElements(source)
-        }
+        init(_ source: ByteSource) { elements = JSONElements(source) }
 
-        mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
-            while let value = try elements.next() {
-                let location = elements.location
-                let pair = value.elements
-                guard let text = value["text"]?.string ?? pair?.first?.string, !text.isEmpty else {
-                    throw BadInput(location, "neither a document with a 'text' nor a pair of text and annotations")
-                }
-                let facts = pair.flatMap { $0.count > 1 ? $0[1] : nil } ?? value
-                var record = Record(id: value["id"]?.name, text: NoteText(text))
-                record.meta = value["meta"]?.value.objectValue ?? [:]
-                record.meta.merge(value.others(than: SpaCy.members)) { inner, _ in inner }
-                for cat in facts["cats"]?.members ?? [] where (cat.value.double ?? 0) >= 0.5 {
-                    let parts = cat.key.split(separator: "=", maxSplits: 1).map(String.init)
-                    let (name, value) = parts.count == 2 ? (parts[0], parts[1]) : (Doccano.category, cat.key)
-                    record.labels[name] = Record.label((record.labels[name].map(Record.values) ?? []) + [value])
-                }
-                let unfit = record.add(try SpaCy.spans(facts, location), &report)
-                if unfit.isEmpty {
-                    record.spans.sort { $0.content.span < $1.content.span }
-                    return record
-                }
-                misfits.add(unfit, at: "line \(location.line ?? 0)")
+        func record(
+            of value: OrderedJSON, _ report: inout LossReport
+        ) throws(BadInput) -> (record: Record, misfits: [String]) {
+            let location = elements.location
+            let pair = value.elements
+            guard let text = value["text"]?.string ?? pair?.first?.string, !text.isEmpty else {
+                throw BadInput(location, "neither a document with a 'text' nor a pair of text and annotations")
             }
-            try misfits.check(file)
-            return nil
+            let facts = pair.flatMap { $0.count > 1 ? $0[1] : nil } ?? value
+            var record = Record(id: value["id"]?.name, text: NoteText(text))
+            record.meta = value["meta"]?.value.objectValue ?? [:]
+            record.meta.merge(value.others(than: SpaCy.members)) { inner, _ in inner }
+            for cat in facts["cats"]?.members ?? [] where (cat.value.double ?? 0) >= 0.5 {
+                let parts = cat.key.split(separator: "=", maxSplits: 1).map(String.init)
+                let (name, value) = parts.count == 2 ? (parts[0], parts[1]) : (Doccano.category, cat.key)
+                record.labels[name] = Record.label((record.labels[name].map(Record.values) ?? []) + [value])
+            }
+            let unfit = record.add(try SpaCy.spans(facts, location), &report)
+            record.spans.sort { $0.content.span < $1.content.span }
+            return (record, unfit)
         }
     }
 

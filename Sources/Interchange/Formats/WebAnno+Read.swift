@@ -2,30 +2,16 @@ import Annotation
 import ClinicalText
 
 extension WebAnno {
-    struct Reader: RecordReader {
-        private let input: Input
-        private var files: [String]
-        private var misfits = Misfits()
+    struct Reader: DocumentReader {
+        var documents: Documents
 
-        init(_ input: Input) throws(BadInput) {
-            self.input = input
-            files = input.isFolder ? try input.files(".tsv").reversed() : [""]
-            if files.isEmpty { throw BadInput(SourceLocation(input.name), "has no .tsv files") }
-        }
+        init(_ input: Input) throws(BadInput) { documents = try Documents(input, ending: ".tsv") }
 
-        mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
-            while let file = files.popLast() {
-                let name = input.location(file)
-                let source = file.isEmpty ? try input.open() : ByteSource(try input.bytes(file) ?? [], name: name)
-                let base = file.isEmpty ? name.split(separator: "/").last.map(String.init) ?? name : file
-                var sheet = Parser(source)
-                let (record, unfit) = try sheet.record(
-                    id: NotePath.id(of: base.hasSuffix(".tsv") ? String(base.dropLast(4)) : base), &report)
-                if unfit.isEmpty { return record }
-                misfits.add(unfit, at: name)
-            }
-            try misfits.check(input.name)
-            return nil
+        func record(
+            of source: ByteSource, id: String, _ report: inout LossReport
+        ) throws(BadInput) -> (record: Record, misfits: [String]) {
+            var sheet = Parser(source)
+            return try sheet.record(id: id, &report)
         }
     }
 

@@ -28,8 +28,7 @@ enum LabelReadings {
     static func of(_ project: Project, onlyFinal: Bool) throws(BadInput) -> [LabelReading] {
         let state = try ProjectState(of: project)
         let schema = try project.schema() ?? LabelSchema(spans: [])
-        var records = try LabelsFile.records(state, notes: try project.notes(), schema: schema)
-        if onlyFinal { records = try LabelsFile.preferred(records, in: project) }
+        let adjudicators = onlyFinal ? try project.settings()?.adjudicators ?? [] : []
         var days: [String: [String: String]] = [:]
         for annotator in state.annotators {
             for line in annotator.contents.lines {
@@ -37,7 +36,11 @@ enum LabelReadings {
                 days[annotator.annotator, default: [:]][line.note] = String(line.at.prefix(10))
             }
         }
-        return records.map { LabelReading($0, day: days[$0.annotator]?[$0.id]) }
+        var readings: [LabelReading] = []
+        try LabelsFile.forEachRecord(
+            state, notes: try project.notes(), schema: schema, adjudicators: adjudicators
+        ) { readings.append(LabelReading($0, day: days[$0.annotator]?[$0.id])) }
+        return readings
     }
 
     private static func ofFile(_ path: String, as format: Format?) throws(BadInput) -> [LabelReading] {
