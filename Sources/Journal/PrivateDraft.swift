@@ -1,7 +1,8 @@
 import Glibc
 
-/// A file that is written beside its place and takes it when it is whole: a reader finds the old one or the new one, never a
-/// part. What was not finished is removed.
+/// A file that is written beside its place and takes it when it is whole.
+///
+/// A reader finds the old one or the new one, never a part. What was not finished is removed.
 struct PrivateDraft: ~Copyable {
     private let path: String
     private let draft: String
