@@ -14,7 +14,7 @@ enum SpaCy {
         var elements: JSONElements
         var misfits = Misfits()
 
-        init(_ source: ByteSource) { elements = JSONElements(source) }
+        init(_ source: ByteSource) { elements = JSONElements(source, unread: ["tokens", "sents"]) }
 
         func record(
             of value: OrderedJSON, _ report: inout LossReport
