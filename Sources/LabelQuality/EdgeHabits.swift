@@ -127,7 +127,7 @@ struct EdgeHabits {
         if let partner = partners[mark] { return others.count { $0 == partner } >= (partner == mark ? 2 : 1) }
         if let opening = partners.first(where: { $0.value == mark })?.key { return others.contains(opening) }
         guard mark == "." else { return false }
-        if others.count { $0 == "." } > 1 { return true }
+        if others.count(where: { $0 == "." }) > 1 { return true }
         // Up to three letters before a full stop are an abbreviation more often than the end of a sentence.
         let abbreviation = 3
         guard let before = tokens.dropLast().last else { return false }
