@@ -44,10 +44,12 @@ enum CoNLL {
             let sentences = Sentence.spans(of: record.text).map(\.start)
             var walk = ScalarWalk(record.text)
             var bytes: [UInt8] = []
-            append(Array(documentStart.utf8)[...], PercentCoding.encode(record.id), "O", to: &bytes)
+            bytes += documentStart.utf8
+            append(Array(PercentCoding.encode(record.id).utf8), "O", to: &bytes)
             bytes.append(UInt8(ascii: "\n"))
             var next = 0
             var last: String?
+            var place: [UInt8] = []
             for (token, tag) in zip(tagged.tokens, tagged.tags) {
                 var isFirst = false
                 while next < sentences.count, sentences[next] <= token.start {
@@ -55,8 +57,14 @@ enum CoNLL {
                     next += 1
                 }
                 if isFirst, let last, !goesOn(tag, after: last) { bytes.append(UInt8(ascii: "\n")) }
-                let words = record.text.utf8[walk.byte(of: token.start)..<walk.byte(of: token.end)]
-                append(words, columns == 3 ? "\(token.start.value)-\(token.end.value)" : "", tag, to: &bytes)
+                bytes += record.text.utf8[walk.byte(of: token.start)..<walk.byte(of: token.end)]
+                place.removeAll(keepingCapacity: true)
+                if columns == 3 {
+                    JSONText.append(token.start.value, to: &place)
+                    place.append(UInt8(ascii: "-"))
+                    JSONText.append(token.end.value, to: &place)
+                }
+                append(place, tag, to: &bytes)
                 last = tag
             }
             bytes.append(UInt8(ascii: "\n"))
@@ -68,14 +76,14 @@ enum CoNLL {
             tag != "O" && !"BSU".contains(tag.first ?? "O") && last.dropFirst(2) == tag.dropFirst(2)
         }
 
-        private func append(_ token: ArraySlice<UInt8>, _ place: String, _ tag: String, to bytes: inout [UInt8]) {
-            bytes += token
+        /// Appends what follows the token: the columns between, and the tag.
+        private func append(_ place: [UInt8], _ tag: String, to bytes: inout [UInt8]) {
             switch columns {
             case 2: bytes += "\t".utf8
             case 4: bytes += " \(CoNLL.unknown) \(CoNLL.unknown) ".utf8
             default:
                 bytes.append(UInt8(ascii: "\t"))
-                bytes += place.utf8
+                bytes += place
                 bytes.append(UInt8(ascii: "\t"))
             }
             bytes += tag.utf8
@@ -103,23 +111,21 @@ extension CoNLL {
         }
 
         mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
-            while let line = try lines.nextText() {
-                guard line.contains(where: { !$0.isWhitespace }) else {
+            while let line = try lines.next() {
+                var columns = Self.columns(of: line)
+                guard !columns.isEmpty else {
                     isSentenceStart = true
                     continue
                 }
-                var columns =
-                    line.contains("\t")
-                    ? line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-                    : line.split(separator: " ").map(String.init)
                 guard columns.count > 1, let tag = columns.popLast() else {
                     throw BadInput(lines.location, "a line has at least two columns: the token first and the tag last")
                 }
-                if columns[0] == documentStart {
+                let token = try LineSource.text(columns[0], lines.location)
+                if token == documentStart {
                     let finished = isInDocument ? try record(&report) : nil
                     isInDocument = true
-                    let given = columns.count == 2 && columns[1] != unknown ? columns[1] : nil
-                    name = given.map { PercentCoding.decode($0) }
+                    let given = columns.count == 2 ? try LineSource.text(columns[1], lines.location) : unknown
+                    name = given == unknown ? nil : PercentCoding.decode(given)
                     if let name, !notes.isEmpty, notes[name] == nil {
                         throw BadInput(lines.location, "the note '\(name.printable)' is not among the notes")
                     }
@@ -127,16 +133,17 @@ extension CoNLL {
                     continue
                 }
                 isInDocument = true
-                guard decoder.add(tag) else {
+                let label = try LineSource.text(tag, lines.location)
+                guard decoder.add(label) else {
                     throw BadInput(
-                        lines.location, "the tag '\(tag.printable)' is not O, B-…, I-… or one of E, S, L, U, M")
+                        lines.location, "the tag '\(label.printable)' is not O, B-…, I-… or one of E, S, L, U, M")
                 }
-                let place = columns.count > 1 ? span(columns[1]) : nil
+                let place = columns.count > 1 ? Self.span(columns[1]) : nil
                 if let place, let note = name.flatMap({ notes[$0] }) {
-                    let content = SpanContent(span: place, text: columns[0], label: tag)
+                    let content = SpanContent(span: place, text: token, label: label)
                     if let misfit = content.misfit(in: note.text) { misfits.add([misfit], at: "line \(lines.number)") }
                 }
-                tokens.append((columns[0], place, isSentenceStart))
+                tokens.append((token, place, isSentenceStart))
                 isSentenceStart = false
             }
             if isInDocument {
@@ -225,10 +232,31 @@ extension CoNLL {
             return (NoteText(text), places)
         }
 
-        private func span(_ column: String) -> TextSpan? {
-            let numbers = column.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-            guard numbers.count == 2, let start = numbers[0], let end = numbers[1] else { return nil }
-            return TextSpan(start, end)
+        /// The columns of a line, between tabs if it has one, else between spaces; none of a blank line.
+        ///
+        /// Of bytes: a note has a line a word, and the characters of strings took a minute for a large file.
+        private static func columns(of line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+            let line = line.last == 0x0D ? line.dropLast() : line
+            guard line.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { return [] }
+            return line.contains(0x09)
+                ? line.split(separator: 0x09, omittingEmptySubsequences: false) : line.split(separator: 0x20)
+        }
+
+        /// Reads `7-12`.
+        private static func span(_ column: ArraySlice<UInt8>) -> TextSpan? {
+            var numbers = [0]
+            for byte in column {
+                if byte == UInt8(ascii: "-") {
+                    numbers.append(0)
+                    continue
+                }
+                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+                let (tens, isTooLarge) = numbers[numbers.count - 1].multipliedReportingOverflow(by: 10)
+                let (sum, overflows) = tens.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
+                guard !isTooLarge, !overflows else { return nil }
+                numbers[numbers.count - 1] = sum
+            }
+            return numbers.count == 2 ? TextSpan(numbers[0], numbers[1]) : nil
         }
     }
 }

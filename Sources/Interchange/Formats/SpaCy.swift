@@ -144,9 +144,10 @@ enum SpaCy {
     private static func tokens(of text: NoteText, for spans: [TextSpan]) -> [TextSpan] {
         var tokens: [TextSpan] = []
         var end = ScalarOffset(0)
+        var walk = ScalarWalk(text)
         func fill(to next: ScalarOffset) {
             var start = end
-            if !tokens.isEmpty, start < next, text.scalar(at: start) == " " { start = start.advanced(by: 1) }
+            if !tokens.isEmpty, start < next, text.utf8[walk.byte(of: start)] == 0x20 { start = start.advanced(by: 1) }
             if start < next { tokens.append(TextSpan(start, next)) }
         }
         for token in MarkedTokens(of: text, for: spans).tokens {
