@@ -96,11 +96,13 @@ struct ExportCommand: ParsableCommand {
 
     private func copy(
         _ way: inout Transfer, _ writer: inout any RecordWriter, _ output: inout DraftOutput, _ options: FormatOptions
-    ) throws(BadInput) {
+    ) throws {
         let (reader, source) = try RecordSource.open(self.source, as: from, options)
         var records = reader
         var progress = ReadingProgress("export", of: source)
+        let interruption = Interruption()
         while let record = try way.next(&records) {
+            try interruption.check("export")
             try way.write(record, &writer, to: &output)
             progress.show()
         }
@@ -114,8 +116,12 @@ struct ExportCommand: ParsableCommand {
         let project = Project(folder: source)
         let notes = try project.notes()
         let bar = ProgressBar("export", total: notes.count)
+        let interruption = Interruption()
         var seen: Set<String> = []
         func take(_ label: LabelRecord) throws(BadInput) {
+            guard !interruption.isAsked else {
+                throw BadInput(SourceLocation(source), "stopped; nothing was written")
+            }
             if seen.insert(label.id).inserted { bar.show(seen.count) }
             let record = way.record(label)
             if try way.isWanted(record) { try way.write(record, &writer, to: &output) }

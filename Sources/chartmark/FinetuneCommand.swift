@@ -1,13 +1,9 @@
 import ArgumentParser
 import ClinicalBERT
 import ClinicalText
+import Glibc
 import Journal
-import Synchronization
 import Training
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// `finetune`: a checkpoint that has learned from labels.
 struct FinetuneCommand: ParsableCommand {
@@ -206,24 +202,6 @@ struct FinetuneCommand: ParsableCommand {
         }
         return counts.keys.sorted()
     }
-}
-
-/// Ctrl-C, noted instead of ending the program.
-private struct Interruption {
-    /// What shells give a program that was interrupted.
-    static let exitCode: Int32 = 130
-    private static let asked = Atomic<Bool>(false)
-
-    init() {
-        // The handler may not be the first to touch it.
-        Self.asked.store(false, ordering: .relaxed)
-        signal(SIGINT) { _ in
-            // A second one ends the program at once: what was saved last stays.
-            if Interruption.asked.exchange(true, ordering: .relaxed) { _exit(Interruption.exitCode) }
-        }
-    }
-
-    var isAsked: Bool { Self.asked.load(ordering: .relaxed) }
 }
 
 /// A line on standard error that shows how far a run has come, and a line for each epoch.

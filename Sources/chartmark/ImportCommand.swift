@@ -71,8 +71,10 @@ struct ImportCommand: ParsableCommand {
             var way = Transfer(from: path, annotator: transfer.annotator, isSingle: false)
             var records = reader
             var progress = ReadingProgress("import", of: source)
+            let interruption = Interruption()
             var seen: [String: String] = [:]
             while let record = try way.next(&records) {
+                try interruption.check("import")
                 if let other = seen.updateValue(record.annotator ?? "", forKey: record.id) {
                     throw twice(record, other)
                 }

@@ -29,6 +29,7 @@ func fail(_ error: any Error) -> Never {
         standardError(ChartmarkCommand.fullMessage(for: error))
         leave(2)
     default:
+        ProgressBar.clear()
         standardError("chartmark: \(error is ExitCode ? "" : "\(error)")")
         leave(1)
     }
