@@ -66,7 +66,8 @@ struct SplitCommand: ParsableCommand {
         standardOutput(tables.text)
         let left = all.count - complete.count
         standardOutput(
-            "\(split.bundles) bundles that stay together, \(split.duplicates) near-duplicates"
+            "\(split.bundles) bundles that stay together, "
+                + "\(split.duplicates) near-duplicate\(split.duplicates == 1 ? "" : "s")"
                 + (left > 0 ? "; \(left) not complete, left out" : ""))
     }
 

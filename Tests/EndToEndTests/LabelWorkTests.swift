@@ -98,7 +98,7 @@ import Testing
         let folder = try folder()
         let run = try folder.run("split", "--dev", "0.3", "--test", "0.3", "--output", "sides", "labels.jsonl")
         #expect(run.exitCode == 0, "\(run.errors)")
-        #expect(run.output.hasSuffix("2 bundles that stay together, 1 near-duplicates\n"))
+        #expect(run.output.hasSuffix("2 bundles that stay together, 1 near-duplicate\n"))
         let sides = try ["train", "dev", "test"].map { try folder.text("sides/\($0).jsonl") }
         #expect(sides.joined().split(separator: "\n").count == 3)
         #expect(sides.contains { $0.contains(#""id":"b""#) && $0.contains(#""id":"c""#) })
@@ -115,7 +115,7 @@ import Testing
         #expect(run.exitCode == 0, "\(run.errors)")
         #expect(run.output.hasSuffix("2 notes, 1 of them for two annotators\n"))
         let first = try folder.bytes("New/assignments.json")
-        let again = try folder.run("assign", "--annotator", "ann", "New")
+        let again = try folder.run("assign", "--annotator", "ann", "--twice", "0", "New")
         #expect(again.exitCode == 1 && again.errors.contains("--replace"))
         let replaced = try folder.run(
             "assign", "--replace", "--annotator", "ann", "--annotator", "kim", "--twice", "0.5", "New")
@@ -148,7 +148,8 @@ import Testing
             if project == "New" { #expect(folder.listing == before) }
         }
         #expect(!folder.listing.contains { $0.hasSuffix(".new") || $0.hasSuffix("notes/\(name)") })
-        let strict = try folder.run("export", "--format", "conll", "--strict", "--output", "out.conll", "labels.jsonl")
+        let strict = try folder.run(
+            "export", "--format", "conll", "--columns", "2", "--strict", "--output", "out.conll", "labels.jsonl")
         #expect(strict.exitCode == 1 && strict.errors.contains("--strict"), "\(strict.errors)")
         #expect(!folder.listing.contains { $0.hasPrefix("out.conll") })
     }
