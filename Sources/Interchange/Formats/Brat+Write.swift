@@ -37,11 +37,17 @@ struct BratNames {
     static func spelled(_ name: String) -> String {
         var result = ""
         for scalar in name.unicodeScalars {
-            let isSafe =
-                scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-" || scalar == "_"
+            let isSafe = isSafe(scalar)
             result.unicodeScalars.append(isSafe ? scalar : "_")
         }
         return result.isEmpty ? "_" : result
+    }
+
+    private static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "-", "_": true
+        default: scalar.value >= 0x80 && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+        }
     }
 
     var configuration: String {

@@ -41,6 +41,8 @@ enum WebAnno {
 
     /// The text of a sentence between its line feeds.
     static func escapeText(_ text: String) -> String {
+        // Below the space there are only control characters.
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") }) else { return text }
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -56,6 +58,7 @@ enum WebAnno {
     }
 
     static func unescape(_ value: some StringProtocol) -> String {
+        guard value.utf8.contains(UInt8(ascii: "\\")) else { return String(value) }
         var result = ""
         var isEscaped = false
         for scalar in value.unicodeScalars {
