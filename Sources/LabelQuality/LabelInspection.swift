@@ -44,11 +44,14 @@ public enum LabelInspection {
         }
         return search.matches().map { match in
             let (note, first) = (notes[match.text].record, notes[match.first].record)
+            let name = "‘\(first.id.printable)’"
             let reason =
                 note.digest == first.digest
-                ? "the same text as ‘\(first.id.printable)’"
-                : "\(Int((match.similarity * 100).rounded(.down))) % of the runs of five words in it and in "
-                    + "‘\(first.id.printable)’ are in both"
+                ? "the same text as \(name)"
+                : match.similarity == 1
+                    ? "the same words as \(name)"
+                    : "\(Int((match.similarity * 100).rounded(.down))) % of the runs of five words in it and in "
+                        + "\(name) are in both"
             return LabelFinding(.duplicate, note: note.id, about: first.id, reason: reason)
         }
     }

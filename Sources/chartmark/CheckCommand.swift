@@ -175,6 +175,11 @@ struct CheckCommand: ParsableCommand {
         }
         let model = try ModelLocation.load(folder, cased: casing.cased)
         casing.warn(of: model.tokenizer)
-        return try MarkedNote.read(notes, with: model, threads: threads)
+        let schema = LabelReadings.isProject(path) ? try Project(folder: path).schema() : nil
+        let used = Set(readings.flatMap { $0.record.spans.map(\.content.label) })
+        return try MarkedNote.read(notes, with: model, threads: threads) { label in
+            // A model of other labels contradicts nothing.
+            schema?.spanLabel(standingFor: label)?.label ?? (used.contains(label) ? label : nil)
+        }
     }
 }

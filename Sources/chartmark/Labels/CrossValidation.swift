@@ -39,7 +39,7 @@ struct CrossValidation {
             let output = "\(folder)/\(side.name.filter(\.isNumber))"
             try train(complete.filter { split.places[$0.record.id] != side.name }, labels, to: output)
             let trained = try ClinicalModel(checkpoint: output)
-            result.merge(try MarkedNote.read(held, with: trained, threads: threads)) { first, _ in first }
+            result.merge(try MarkedNote.read(held, with: trained, threads: threads) { $0 }) { first, _ in first }
         }
         return result
     }

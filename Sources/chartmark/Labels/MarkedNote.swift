@@ -31,9 +31,10 @@ struct MarkedNote {
 
     /// What a model reads in notes, by id.
     ///
+    /// - Parameter name: what the notes call a label of the model's; `nil` for one that they have no use for.
     /// - Throws: ``BadInput`` for a model that marks no spans.
     static func read(
-        _ notes: [MarkedNote], with model: ClinicalModel, threads: Int
+        _ notes: [MarkedNote], with model: ClinicalModel, threads: Int, name: (String) -> String?
     ) throws -> [String: ModelReading] {
         guard model.configuration.task == .tokenClassification else {
             throw BadInput(SourceLocation(model.folder), "is a classifier of whole notes and contradicts no span")
@@ -45,7 +46,9 @@ struct MarkedNote {
             let judged = try model.judgements(of: part.map(\.text), marked: part.map(\.marked), threads: threads)
             for (note, judgement) in zip(part, judged) {
                 readings[note.id] = ModelReading(
-                    spans: judgement.spans.map { ModelSpan($0.span, label: $0.label, score: $0.score) },
+                    spans: judgement.spans.compactMap { span in
+                        name(span.label).map { ModelSpan(span.span, label: $0, score: span.score) }
+                    },
                     outside: Dictionary(
                         zip(note.marked, judgement.outside).compactMap { span, outside in outside.map { (span, $0) } },
                         uniquingKeysWith: { first, _ in first }))
