@@ -39,7 +39,8 @@ import Testing
         try decide("kim", [.noteLabel(name: "quality", values: ["illegible"]), .skipped], on: notes[1])
         try decide("kim", [.accepted(Suggestion(content: pain, model: "m@1", score: 0.5))])
         try decide("ann", [.created(pain), .undone(target: EventID("ann-0"))])
-        let records = try LabelsFile.update(project, notes: notes)
+        var records: [LabelRecord] = []
+        try LabelsFile.update(project, notes: notes) { records.append($0) }
         #expect(
             records.map { "\($0.id) \($0.annotator) \($0.answer)" } == [
                 "note-17 kim pending", "note-17 zoe accept", "note-18 kim ignore",
@@ -60,7 +61,8 @@ import Testing
         for name in ["kim", "zoe", "eve"] { try decide(name, [.created(pain), .completed]) }
         try decide("kim", [.completed], on: notes[1])
         try decide("eve", [.comment(target: nil, text: "later")], on: notes[1])
-        let records = try LabelsFile.update(project, notes: notes)
+        var records: [LabelRecord] = []
+        try LabelsFile.update(project, notes: notes) { records.append($0) }
         #expect(records.map { "\($0.id) \($0.annotator)" } == ["note-17 eve", "note-18 eve", "note-18 kim"])
         #expect(try LabelsFile.records(of: project, notes: notes).count == 5)
     }

@@ -29,6 +29,8 @@ public struct Model: Sendable {
     package internal(set) var selection: Selection?
     package internal(set) var step: StepSize = .token
     package internal(set) var search: Search?
+    /// What is opened one after another; `nil` in a review without a queue.
+    package internal(set) var queue: ReviewQueue?
     /// Digits typed before a motion.
     package internal(set) var count: Int?
     /// Labels given since the last motion.
@@ -57,9 +59,11 @@ public struct Model: Sendable {
     ///   - engine: how the model stands.
     ///   - ids: makes the ids of events.
     ///   - size: the terminal's size.
+    ///   - queue: places to open one after another; their notes are among `notes`.
     public init?(
         notes: [NoteReview], schema: LabelSchema, guidelines: String = "", threshold: Double = 0, annotator: String,
-        readOnly: String? = nil, engine: EngineState, ids: EventIDSource, size: ScreenSize
+        readOnly: String? = nil, engine: EngineState, ids: EventIDSource, size: ScreenSize,
+        queue: ReviewQueue? = nil
     ) {
         guard !notes.isEmpty else { return nil }
         let first = notes.firstIndex { $0.document.status == .pending } ?? 0
@@ -79,7 +83,12 @@ public struct Model: Sendable {
         hues = schema.hues
         page = Page(notes[first], width: ScreenPlan(size).text.columns, threshold: threshold)
         goToFirstSuggestion()
-        if notes.allSatisfy({ $0.document.status != .pending }) { inform(Self.allDone) }
+        if let queue {
+            self.queue = queue
+            _ = openQueued()
+        } else if notes.allSatisfy({ $0.document.status != .pending }) {
+            inform(Self.allDone)
+        }
     }
 
     static let allDone = "every note is complete or skipped: o lists them, q leaves"

@@ -5,7 +5,7 @@ extension Model {
         if let search {
             return search.hits.isEmpty ? .unavailable("“\(search.query)” is not in this note") : .available
         }
-        if !page.marks.undecided.isEmpty { return .available }
+        if queue != nil || !page.marks.undecided.isEmpty { return .available }
         switch review.suggestions {
         case .waiting: return .unavailable("suggestions are still coming")
         case .none, .ready: return .unavailable("no undecided suggestion in this note; Enter completes it")
@@ -24,6 +24,8 @@ extension Model {
     mutating func goOnAfter(_ mark: Mark) {
         if let search {
             goToHit(of: search, forwards: true)
+        } else if queue != nil {
+            inform("n goes to the next finding")
         } else if let next = page.marks.undecided(after: { Self.isBeforeOrAt($0, mark) }) {
             moveCursor(to: next)
         } else if let first = page.marks.undecided.first {

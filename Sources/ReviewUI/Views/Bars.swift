@@ -134,6 +134,7 @@ extension Model {
             return [.bold("not everything is saved: "), StyledText("y leaves and loses it · Esc stays")]
         default: break
         }
+        if let queuedWords { return queuedWords }
         switch review.suggestions {
         case .withheld(let reason), .failed(let reason): return [.dim(reason)]
         case .waiting: return [.dim(engine == .loading ? "loading the model…" : "looking for suggestions…")]

@@ -73,7 +73,8 @@ final class ReviewSession {
             var model = Model(
                 notes: reviews, schema: setup.schema, guidelines: setup.guidelines, threshold: setup.threshold,
                 annotator: setup.annotator, readOnly: journal.readOnlyReason,
-                engine: setup.modelFolder == nil ? .none : .loading, ids: ids, size: terminal.size)
+                engine: setup.modelFolder == nil ? .none : .loading, ids: ids, size: terminal.size,
+                queue: setup.queue)
         else { return }
         let presenter = FramePresenter(terminal)
         let loop = EventLoop(terminal, mailbox: mailbox)

@@ -3,6 +3,7 @@ import ClinicalBERT
 import ClinicalText
 import FoundationEssentials
 import Journal
+import ReviewUI
 
 /// What a review begins with: notes, project, schema, and how the model is found.
 ///
@@ -22,6 +23,8 @@ struct ReviewSetup {
     let suggestsBesideCarried: Bool
     /// What annotators agree on and where they differ, by note id; empty outside an adjudication.
     let comparisons: [String: NoteComparison]
+    /// What is opened one after another; `nil` without `--queue`.
+    let queue: ReviewQueue?
     /// `--cased`: the tokenizer keeps case and accents.
     let cased: Bool
     let isReadOnly: Bool
@@ -50,6 +53,7 @@ struct ReviewSetup {
         modelFolder = nil
         carried = [:]
         suggestsBesideCarried = false
+        queue = nil
         cased = false
         isReadOnly = false
         isBlind = false
@@ -60,7 +64,20 @@ struct ReviewSetup {
     init(_ command: ReviewSubcommand) throws {
         annotator = try command.annotatorName()
         project = try Project.locate(notes: command.notes, folder: command.project)
-        var notes = try NoteReader.read(command.notes)
+        let paths = command.notes.isEmpty ? try project.notePaths() : command.notes
+        var notes = try NoteReader.read(paths)
+        guard !notes.isEmpty else {
+            throw BadInput(SourceLocation(paths.joined(separator: " ")), "there are no notes in it")
+        }
+        if let file = command.queue {
+            let (queue, others) = try QueueFile.read(file, annotator: annotator)
+            if others > 0 { standardError("review: \(others) findings are about other annotators' spans") }
+            notes = try Self.notes(of: queue, among: notes, file)
+            self.queue = queue
+        } else {
+            queue = nil
+            notes = try Self.assigned(notes, to: annotator, in: project)
+        }
         if command.order == .random { notes.shuffle() }
         self.notes = notes
 
@@ -68,9 +85,6 @@ struct ReviewSetup {
         if let model = command.model {
             try ModelLocation.check(model)
             try ClinicalModel.check(checkpoint: model)
-        }
-        guard !notes.isEmpty else {
-            throw BadInput(SourceLocation(command.notes.joined(separator: " ")), "there are no notes in it")
         }
         let settings = try project.settings()
         threshold = settings?.threshold ?? 0
@@ -94,6 +108,37 @@ struct ReviewSetup {
         acceptsCarried = command.acceptExisting
     }
 
+    /// The notes that a queue goes through, in its order.
+    private static func notes(
+        of queue: ReviewQueue, among notes: [Note], _ file: String
+    ) throws(BadInput) -> [Note] {
+        let known = Dictionary(notes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var wanted: [Note] = []
+        var seen: Set<String> = []
+        for target in queue.targets where seen.insert(target.note).inserted {
+            guard let note = known[target.note] else {
+                throw BadInput(
+                    SourceLocation(file), "the note '\(target.note.printable)' is not among the notes that were given")
+            }
+            wanted.append(note)
+        }
+        return wanted
+    }
+
+    /// The notes that an annotator is to read: all, unless `assign` gave them some.
+    private static func assigned(
+        _ notes: [Note], to annotator: String, in project: Project
+    ) throws(BadInput) -> [Note] {
+        guard let own = try project.assignments()?.notes[annotator] else { return notes }
+        let ids = Set(own)
+        let theirs = notes.filter { ids.contains($0.id) }
+        guard !theirs.isEmpty else {
+            throw BadInput(
+                SourceLocation(project.assignmentsFile), "none of these notes is assigned to \(annotator)")
+        }
+        return theirs
+    }
+
     /// Makes the folders that are missing of the project; nothing was written before.
     ///
     /// - Throws: ``BadInput`` if they cannot be made.
@@ -105,7 +150,7 @@ struct ReviewSetup {
     ///
     /// - Throws: ``BadInput`` if it cannot be written, or the notes do not go with those the project has.
     func keepSettings(of command: ReviewSubcommand) throws(BadInput) {
-        guard !command.readonly else { return }
+        guard !command.readonly, !command.notes.isEmpty else { return }
         try project.remember(notes: command.notes, createdBy: "chartmark \(chartmarkVersion)")
         // Kept, so that another model later does not move the capitals under the annotator's fingers.
         if !hasStoredSchema { try project.save(schema: schema) }

@@ -41,6 +41,12 @@ struct ReviewSubcommand: ParsableCommand {
     @Option(help: "In which order notes are offered.")
     var order: Order = .file
 
+    @Option(
+        help: ArgumentHelp(
+            "What check --json printed: n and p open its findings one after another, in whatever note they are.",
+            valueName: "file"))
+    var queue: String?
+
     @Flag(help: "Show no suggestions, for gold that no model has coloured.")
     var blind = false
 
@@ -53,10 +59,15 @@ struct ReviewSubcommand: ParsableCommand {
     @Flag(help: "Make a new project's files readable and writable by its folder's group.")
     var group = false
 
-    @Argument(help: "A folder of .txt, a .txt file, or a .jsonl file.")
-    var notes: [String]
+    @Argument(
+        help: "A folder of .txt, a .txt file, or a .jsonl file. With --project and --queue: those of the project.")
+    var notes: [String] = []
 
     func validate() throws {
+        guard !notes.isEmpty || (queue != nil && project != nil) else {
+            throw ValidationError("Missing expected argument '<notes> ...'")
+        }
+        if queue != nil, order != .file { throw ValidationError("--queue has an order of its own") }
         if acceptExisting, readonly { throw ValidationError("--accept-existing decides, and --readonly must not") }
         if acceptExisting, blind { throw ValidationError("--accept-existing shows what --blind hides") }
     }
