@@ -22,6 +22,8 @@ public enum Command: Hashable, Sendable {
     case relabel(EventID, label: String)
     /// Move a span's edges.
     case edit(EventID, to: TextSpan)
+    /// Give each of these stretches a label: what is offered there is accepted (with the label), the rest marked.
+    case markEach([TextSpan], label: String, offers: [Suggestion])
     /// Remove a span: a person's own is deleted, an accepted suggestion rejected.
     case delete(EventID)
     /// Give spans an attribute's value; a suggestion is accepted with it.
@@ -44,6 +46,10 @@ public enum Command: Hashable, Sendable {
     case undo
     /// Bring the last undone step back.
     case redo
+    /// Take back this step, which may have been decided in several notes at once, wherever it stands.
+    case undoStep(EventID)
+    /// Bring this undone step back.
+    case redoStep(EventID)
 }
 
 /// What an attribute is given to.

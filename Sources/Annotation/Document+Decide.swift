@@ -64,6 +64,8 @@ extension Document {
             }
             try checkFree(span, label: old.label, besides: id)
             add(.edited(target: id, from: old, to: SpanContent(span, in: text, label: old.label)))
+        case .markEach(let stretches, let label, let offers):
+            try markEach(stretches, label: label, offers: offers, schema: schema, add: add)
         case .delete(let id):
             if let offered = try standing(id).offered { add(.rejected(offered)) } else { add(.deleted(target: id)) }
         case .setAttribute(let targets, let name, let value):
@@ -97,6 +99,14 @@ extension Document {
             add(.undone(target: step))
         case .redo:
             guard let step = redoable.last else { throw CommandRejected("nothing to redo in this note") }
+            add(.redone(target: step))
+        case .undoStep(let step):
+            guard undoable.contains(step) else { throw CommandRejected("that step does not stand in this note") }
+            add(.undone(target: step))
+        case .redoStep(let step):
+            guard redoable.contains(step) else {
+                throw CommandRejected("that step cannot be brought back in this note")
+            }
             add(.redone(target: step))
         }
         return events
@@ -165,7 +175,7 @@ extension Command {
     var isEdit: Bool {
         switch self {
         case .complete(let accepting, let rejecting): return !accepting.isEmpty || !rejecting.isEmpty
-        case .skip, .reopen, .undo, .redo, .comment: return false
+        case .skip, .reopen, .undo, .redo, .undoStep, .redoStep, .comment: return false
         default: return true
         }
     }

@@ -102,8 +102,9 @@ extension CommandRegistry {
             Dictionary(uniqueKeysWithValues: KeyContext.allCases.map { ($0, [.key(.escape)]) }), footer: 99,
             palette: false, when: { $0.cancelAvailability }
         ) { model, _ in
+            let effects = model.cancelEffects
             _ = model.cancel()
-            return []
+            return effects
         },
         ReviewCommand(
             "interrupt", "leave", "Like Esc; twice leaves the program, saved.", group: .looking,

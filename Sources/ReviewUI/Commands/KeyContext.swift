@@ -12,6 +12,10 @@ public enum KeyContext: String, Hashable, Sendable, CaseIterable, Codable {
     case panel
     /// The attributes of a span.
     case attributes
+    /// The two letters of a jump.
+    case hints
+    /// What `*` or `&` would mark.
+    case occurrences
     /// Reading a note in `adjudicate`: these keys come before those of ``note``.
     case adjudication
     /// Writing a line.
@@ -32,6 +36,8 @@ public enum KeyContext: String, Hashable, Sendable, CaseIterable, Codable {
         case .reader: "Help and guidelines"
         case .panel: "The note's own labels"
         case .attributes: "The attributes of spans"
+        case .hints: "Jumping to a word"
+        case .occurrences: "Marking every occurrence"
         case .adjudication: "Adjudicating, beside the keys of reading and deciding"
         case .prompt: "Writing a line"
         case .completeQuestion: "Completing with something undecided"
@@ -50,6 +56,8 @@ extension Model {
         case .help, .guidelines: .reader
         case .noteLabels: .panel
         case .attributes: .attributes
+        case .hints: .hints
+        case .occurrences: .occurrences
         case .prompt: .prompt
         case .completeQuestion: .completeQuestion
         case .capsLockQuestion: .capsLockQuestion

@@ -19,6 +19,10 @@ package enum Context: Hashable, Sendable {
     case noteLabels(selected: Int)
     /// The attributes of a span, or of those that are selected, one value of which is selected.
     case attributes(selected: Int)
+    /// Two letters that lead to a word.
+    case hints(HintJump)
+    /// What would be marked everywhere.
+    case occurrences(Occurrences)
     /// A line is being written.
     case prompt(Prompt, LineEditor)
     /// The note is to be completed, but something is open.

@@ -1,4 +1,5 @@
 import Annotation
+import ClinicalText
 import Screen
 
 /// Something that happened: a key, a new screen size, a result from beside the interface.
@@ -17,6 +18,8 @@ public enum Message: Sendable {
     case engine(EngineState)
     /// How the journal stands.
     case saving(SaveState)
+    /// Where words stand as whole words, by note id: the answer to ``Effect/findOccurrences(_:)``.
+    case occurrences(of: String, found: [String: [TextSpan]])
     /// A line for the person, until the next key.
     case notice(String)
 }
@@ -27,6 +30,10 @@ public enum Effect: Hashable, Sendable {
     case append(note: String, batch: EventID, events: [IdentifiedEvent])
     /// Find suggestions for these notes, most urgent first; earlier wishes that are not among them may be dropped.
     case suggest(notes: [String])
+    /// Look for these words in every note, beside the interface.
+    case findOccurrences(String)
+    /// Drop what runs beside the interface for a question that nobody asks any more.
+    case dropQuestion
     /// Keep this threshold (0 to 1) with the project.
     case setThreshold(Double)
     /// Leave, once everything is saved.

@@ -33,6 +33,8 @@ public struct Model: Sendable {
     package internal(set) var count: Int?
     /// Labels given since the last motion.
     var labelRun = 0
+    /// The label that was given last.
+    var lastLabel: String?
     /// Whether Ctrl-C was the last key.
     var isLeaving = false
     /// The note that was completed or skipped last, to go back to on undo.
@@ -103,17 +105,26 @@ public struct Model: Sendable {
     ///
     /// - Returns: the events, or `nil` if the command was refused.
     mutating func decide(_ command: Command, effects: inout [Effect]) -> [IdentifiedEvent]? {
+        decide(command, on: current, batch: nextID(), effects: &effects)
+    }
+
+    /// The next id of an event or a batch.
+    mutating func nextID() -> EventID { ids.next(at: now) }
+
+    /// The same for any note; decisions with one batch are one step, in however many notes.
+    mutating func decide(
+        _ command: Command, on index: Int, batch: EventID, effects: inout [Effect]
+    ) -> [IdentifiedEvent]? {
         var ids = ids
         let now = now
-        let batch = ids.next(at: now)
         do {
-            let events = try review.document.decide(command, schema: schema) { ids.next(at: now) }
+            let events = try notes[index].document.decide(command, schema: schema) { ids.next(at: now) }
             self.ids = ids
             for event in events {
-                notes[current].document.apply(RecordedEvent(id: event.id, batch: batch, event: event.event))
+                notes[index].document.apply(RecordedEvent(id: event.id, batch: batch, event: event.event))
             }
-            refreshMarks()
-            effects.append(.append(note: review.note.id, batch: batch, events: events))
+            if index == current { refreshMarks() }
+            effects.append(.append(note: notes[index].note.id, batch: batch, events: events))
             return events
         } catch {
             refuse(error.description)

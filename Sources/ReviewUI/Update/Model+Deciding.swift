@@ -153,6 +153,7 @@ extension Model {
         guard let command = labelling(with: label) else { return [] }
         let run = labelRun
         guard let events = decide(command, effects: &effects) else { return effects }
+        lastLabel = label
         if selection != nil { step = .token }
         selection = nil
         keepFocus(on: events)

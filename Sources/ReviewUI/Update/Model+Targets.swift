@@ -96,36 +96,3 @@ extension Model {
         page.focus = marks[(index + 1) % marks.count].id
     }
 }
-
-extension NoteText {
-    /// Where `words` stand, upper and lower case alike, any white space matching any other.
-    func occurrences(of words: String) -> [TextSpan] {
-        let wanted = words.unicodeScalars.map(Self.folded)
-        var text: [Unicode.Scalar] = []
-        text.reserveCapacity(scalarCount)
-        forEachScalar { _, scalar in text.append(Self.folded(scalar)) }
-        guard let first = wanted.first, wanted.count <= text.count else { return [] }
-        var found: [TextSpan] = []
-        var index = 0
-        while index <= text.count - wanted.count {
-            if text[index] == first, text[index..<(index + wanted.count)].elementsEqual(wanted) {
-                found.append(TextSpan(index, index + wanted.count))
-                index += wanted.count
-            } else {
-                index += 1
-            }
-        }
-        return found
-    }
-
-    /// A code point without case; offsets stay because nothing becomes longer.
-    private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-        if scalar.value < 0x80 {
-            if ("A"..."Z").contains(scalar) { return Unicode.Scalar(UInt8(scalar.value + 32)) }
-            return scalar.value <= 0x20 ? " " : scalar
-        }
-        if scalar.properties.isWhitespace { return " " }
-        let lower = scalar.properties.lowercaseMapping.unicodeScalars
-        return lower.count == 1 ? lower.first ?? scalar : scalar
-    }
-}

@@ -21,6 +21,9 @@ public func update(_ model: inout Model, _ message: Message) -> [Effect] {
     case .saving(let state):
         model.save = state
         return []
+    case .occurrences(let words, let found):
+        model.showOccurrences(found, of: words)
+        return []
     case .notice(let text):
         model.inform(text)
         return []
@@ -70,7 +73,10 @@ extension Model {
         case .capsLockQuestion:
             context = .note
             inform("label dropped")
-        case .note, .help, .guidelines, .noteLabels, .attributes, .completeQuestion, .quitQuestion:
+        case .hints:
+            // Caps Lock, or a key that no hint has.
+            if case .character(let letter) = key, let small = letter.lowercased().first { typeHint(small) }
+        case .note, .help, .guidelines, .noteLabels, .attributes, .occurrences, .completeQuestion, .quitQuestion:
             if case .paste = key {
                 refuse("pasted text has no place here: m writes a comment")
             } else {
@@ -85,6 +91,12 @@ extension Model {
         guard case .character(let character) = call.key, let digit = character.wholeNumberValue else { return }
         // More than four digits is a cat on the keyboard.
         count = min(9999, (call.count ?? 0) * 10 + digit)
+    }
+
+    /// What must be dropped beside the interface when the state is left.
+    var cancelEffects: [Effect] {
+        if case .occurrences(let shown) = context, shown.places == nil { return [.dropQuestion] }
+        return []
     }
 
     /// Leaves one transient state.
@@ -114,10 +126,11 @@ extension Model {
     /// Ctrl-C: once leaves a state, twice the program.
     mutating func interrupt() -> [Effect] {
         if isLeaving { return context == .quitQuestion ? [.quit] : quit() }
+        let effects = cancelEffects
         _ = cancel()
         isLeaving = true
         inform("Ctrl-C again leaves")
-        return []
+        return effects
     }
 
     /// Leaves, unless something would be lost.

@@ -132,6 +132,10 @@ extension Model {
             return [.bold("Caps Lock? "), StyledText("Enter gives \(label) all the same · Esc drops it")]
         case .quitQuestion:
             return [.bold("not everything is saved: "), StyledText("y leaves and loses it · Esc stays")]
+        case .hints(let jump):
+            let typed = jump.typed.map { "\($0)…  " } ?? ""
+            return [.bold("jump: \(typed)"), StyledText("type the two letters drawn on a word · Esc stays")]
+        case .occurrences(let shown): return words(of: shown)
         default: break
         }
         switch review.suggestions {

@@ -39,7 +39,7 @@ extension Model {
         guard let first = rows.first, let last = rows.last else { return }
         let visible = TextSpan(layout.span(ofRow: first).start, layout.span(ofRow: last).end)
         let marks = page.marks.overlapping(visible)
-        let hits = search?.hits.filter { $0.overlaps(visible) } ?? []
+        let hits = shownHits.filter { $0.overlaps(visible) }
         let paints = paints(marks, hits: hits)
         let focus = currentFocus
         let proposal = shownProposal

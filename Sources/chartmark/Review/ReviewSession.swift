@@ -18,6 +18,7 @@ final class ReviewSession {
     private let mailbox: Mailbox<Message>
     private let queue: SuggestionQueue
     private let labels: LabelsRefresh
+    private let questions = ProjectQuestions()
     private var ids = EventIDSource(seed: UInt64.random(in: 0 ... .max))
     private var documents: [Document]
     private var decisions = 0
@@ -141,6 +142,8 @@ final class ReviewSession {
             case .append(let note, let batch, let events): append(events, batch: batch, note: note)
             case .suggest(let notes):
                 queue.request(notes.filter { setup.suggestsBesideCarried || setup.carried[$0] == nil })
+            case .findOccurrences(let words): questions.findOccurrences(of: words, in: setup.notes, mailbox)
+            case .dropQuestion: questions.drop()
             case .setThreshold(let threshold): keep(threshold)
             case .quit: goesOn = !mayLeave()
             }
