@@ -10,6 +10,10 @@ public enum Command: Hashable, Sendable {
     case acceptRelabelled(Suggestion, label: String)
     /// Take a suggestion with other edges.
     case acceptEdited(Suggestion, to: TextSpan)
+    /// Add a stretch of words to a span, which then has several parts; a suggestion is accepted with it.
+    case addPart(TextSpan, to: AttributeTarget)
+    /// Cut a span in two; both remember what was offered, and a suggestion is accepted so.
+    case split(AttributeTarget, before: ScalarOffset)
     /// Take each of these.
     case acceptAll([Suggestion])
     /// Say no to a suggestion.
@@ -52,7 +56,7 @@ public enum Command: Hashable, Sendable {
     case redoStep(EventID)
 }
 
-/// What an attribute is given to.
+/// What is changed: a span, or a suggestion that is accepted with the change.
 public enum AttributeTarget: Hashable, Sendable {
     /// A span that stands.
     case span(EventID)
