@@ -41,7 +41,7 @@ extension CommandRegistry {
             "note-labels", "note labels", "The note's own labels.", group: .note, [.note: [.char("i")]], footer: 80,
             when: { $0.noteLabelsAvailability }
         ) { model, _ in
-            model.context = .noteLabels(selected: 0)
+            model.context = .noteLabels(selected: model.likeliestValue)
             return []
         },
         ReviewCommand(

@@ -48,7 +48,16 @@ extension Model {
         context = .note
         switch matter {
         case .undecided:
-            if let first = page.marks.undecided.first { moveCursor(to: page.marks.marks[first]) }
+            if let first = page.marks.undecided.first {
+                let mark = page.marks.marks[first]
+                // Otherwise it would be dim, and n would pass it by.
+                if !fits(mark) {
+                    filter = nil
+                    refreshMarks()
+                    inform("the filter hid some that are undecided: it is off")
+                }
+                moveCursor(to: mark)
+            }
             return []
         case .waiting:
             // They may have come while the question stood.

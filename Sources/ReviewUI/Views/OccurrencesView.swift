@@ -51,11 +51,11 @@ extension Model {
 
     /// Some characters on either side of a stretch, to judge it by.
     private static func surroundings(of span: TextSpan, in text: NoteText) -> String {
-        let start = max(0, span.start.value - context)
-        let end = min(text.scalarCount, span.end.value + context)
+        let start = max(0, span.start.value - shownAround)
+        let end = min(text.scalarCount, span.end.value + shownAround)
         return (start > 0 ? "…" : "") + text[TextSpan(start, end)] + (end < text.scalarCount ? "…" : "")
     }
 
     /// Room for about three words on either side.
-    private static let context = 18
+    private static let shownAround = 18
 }
