@@ -164,8 +164,12 @@ public final class SuggestionQueue: Sendable {
 
     private func finish(_ id: String, isWished: Bool) {
         state.withLock { state in
-            state.wishes.removeAll { $0 == id }
-            if !isWished, state.rest.last == id { state.rest.removeLast() }
+            // A wish for what was just read ahead is still to be answered.
+            if isWished {
+                state.wishes.removeAll { $0 == id }
+            } else if state.rest.last == id {
+                state.rest.removeLast()
+            }
         }
     }
 }

@@ -90,7 +90,7 @@ struct FastKeysTests {
         var window = try folder.review("--order", "uncertain", columns: 120, rows: 40)
         try window.wait(for: "by uncertainty: 0 of 2 notes are in the suggestion cache")
         try window.wait("suggestions") { ($0.undecided ?? 0) > 0 }
-        try window.press("e")
+        try window.press("n", "e")
         try window.wait("the words that pushed") { $0.contains("occlusion") && !$0.contains("asking the model") }
         try window.press("Escape")
         try window.wait("the note") { !$0.contains("occlusion") }

@@ -32,7 +32,7 @@ struct OpinionsTests {
         session.press("onote-2<Enter>onote-1<Enter>")
         #expect(session.effects == [.classify(note: "note-2")])
         session.send(.scores(note: "note-1", discharge))
-        #expect(session.screen.contains("note_type: not set (i) · discharge? 83 %"))
+        #expect(session.screen.contains("note_type: discharge? 83 %"))
         session.press("i")
         #expect(session.screen.contains("( ) discharge  83 %") && session.screen.contains("( ) progress  17 %"))
         session.press("<Enter><Esc>")
@@ -122,7 +122,7 @@ struct OpinionsTests {
         #expect(session.screen.contains("proposed, 64 %"))
         session.press("<Enter>")
         #expect(session.document.spans.first?.attributes == ["assertion": "possible"])
-        session.press("hhS")
+        session.press("hS")
         #expect(session.effects.last == .guess(note: "note-1", attribute: "assertion", spans: [TextSpan(8, 9)]))
     }
 }

@@ -27,7 +27,7 @@ struct PartsTests {
         session.press("S;0vl;")
         #expect(session.document.spans.first?.content.span == TextSpan(0, 16), "only a space between: one whole span")
         #expect(session.document.spans.first?.content.fragments == nil)
-        session.press("u;2wvl;")
+        session.press("u;3wvl;")
         #expect(session.document.spans.first?.content.fragments == [TextSpan(8, 16), TextSpan(21, 26)])
     }
 
@@ -65,9 +65,6 @@ struct PartsTests {
         #expect(session.spans == ["Sign_symptom:left"])
         session.press("uu")
         #expect(session.spans.isEmpty)
-        // By characters, in ideographs.
-        session.press("$bchSc")
-        session.press("<Esc>")
         var cjk = try #require(Session(["患者⟦S:腹痛发热⟧。"]))
         cjk.press("2l|")
         #expect(cjk.spans == ["Sign_symptom:腹痛", "Sign_symptom:发热"])

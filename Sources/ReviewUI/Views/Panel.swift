@@ -62,9 +62,13 @@ extension Model {
         var lines: [StyledLine] = []
         for label in schema.noteLabels {
             let values = review.document.noteLabels[label.name]?.joined(separator: ", ")
-            var line: StyledLine = [.dim("\(label.name): "), values.map { StyledText($0) } ?? .dim("not set (i)")]
-            if values == nil, let (value, score) = review.likeliest(of: label) {
-                line.append(.dim(" · \(value)? \(score.percent)"))
+            var line: StyledLine = [.dim("\(label.name): ")]
+            if let values {
+                line.append(StyledText(values))
+            } else if let (value, score) = review.likeliest(of: label) {
+                line.append(.dim("\(value)? \(score.percent)"))
+            } else {
+                line.append(.dim("not set (i)"))
             }
             lines.append(line)
         }
