@@ -21,6 +21,8 @@ public struct Project: Hashable, Sendable {
     public var schemaFile: String { folder + "/schema.json" }
     /// `guidelines.md`.
     public var guidelinesFile: String { folder + "/guidelines.md" }
+    /// `keys.toml`.
+    public var keysFile: String { folder + "/keys.toml" }
     /// The folder of the journals.
     public var journalsFolder: String { folder + "/journals" }
     /// `labels.jsonl`.

@@ -69,6 +69,22 @@ struct ClinicalModelTests {
         #expect(spans.allSatisfy { $0.score > 0 && $0.score <= 1 })
     }
 
+    @Test("says how likely each label is for the words of a span, and that they have none")
+    func labelProbabilities() throws {
+        let text = NoteText("She takes aspirin 81 mg daily.")
+        let places = [TextSpan(10, 17), TextSpan(18, 23), TextSpan(0, 3), TextSpan(3, 4)]
+        let model = try embedded()
+        let found = try #require(try model.labelProbabilities(of: places.map { TextPlace($0, in: text) }))
+        let best = found.map { $0.max { $0.value < $1.value }?.key }
+        #expect(best.dropLast() == ["Medication", "Dosage", ""])
+        #expect(found[3].isEmpty, "a space has no label")
+        #expect(found.dropLast().allSatisfy { abs($0.values.reduce(0, +) - 1) < 1e-4 })
+        #expect(try model.labelProbabilities(of: [TextPlace(places[0], in: text)], isCancelled: { true }) == nil)
+        let checkpoint = try TinyArchitecture.bert.checkpoint(.language)
+        let other = try ClinicalModel(checkpoint: checkpoint.path)
+        #expect(try other.labelProbabilities(of: [TextPlace(places[0], in: text)]) == nil)
+    }
+
     @Test("reads a note of any length, and words at a window's edge as whole words")
     func longNote() throws {
         let sentence = "She was given acetaminophen for hypertension and hypercholesterolemia.\n"

@@ -114,6 +114,27 @@ import Testing
         #expect(findings.count(where: \.isProblem) == findings.count)
     }
 
+    @Test("check finds attributes and values that the schema lacks, each once")
+    func unknownAttributes() throws {
+        let target = EventID("E1")
+        try decide(
+            "kim",
+            [
+                .created(pain), .attribute(target: target, name: "colour", value: "red"),
+                .attribute(target: target, name: "colour", value: "blue"),
+                .attribute(target: target, name: "assertion", value: "doubtful"),
+                .attribute(target: target, name: "assertion", value: "absent"),
+            ])
+        let schema = LabelSchema(
+            spans: try #require(try project.schema()).spans,
+            attributes: [SpanAttribute(name: "assertion", values: [.init(value: "absent", key: "a")])])
+        try project.save(schema: schema)
+        let findings = ProjectCheck.findings(in: project)
+        #expect(findings.map(\.kind) == [.unknownAttribute, .unknownAttribute])
+        #expect(findings.map(\.line) == [2, 4])
+        #expect(findings.last?.message == "the schema's attribute 'assertion' has no value 'doubtful'")
+    }
+
     @Test("check finds a torn end and a bad line, and mentions a session and what was set aside")
     func journals() throws {
         try decide("kim", [.created(pain)])

@@ -4,6 +4,7 @@ import ClinicalText
 import FoundationEssentials
 import Journal
 import ReviewUI
+import Suggestions
 
 /// What a review begins with: notes, project, schema, and how the model is found.
 ///
@@ -14,9 +15,19 @@ struct ReviewSetup {
     let annotator: String
     let schema: LabelSchema
     let guidelines: String
+    /// The commands on their keys.
+    let registry: CommandRegistry
     let threshold: Double
-    /// The model's folder; `nil` for a review without suggestions.
-    let modelFolder: String?
+    /// The models, by what they do.
+    let models: ReviewModels
+    /// What models found so far.
+    let cache: SuggestionCache
+    /// How the notes were ordered, in words; `nil` where they stand as in their files.
+    let orderWords: String?
+    /// Whether the notes that nobody looks at are read, too, so that the next session can order them.
+    let fillsCache: Bool
+    /// What to look at first, as after `:filter`.
+    let filter: String?
     /// What the notes' own records propose, by note id.
     let carried: [String: [Suggestion]]
     /// Whether the engine runs over notes that carry spans, too: only when a model was named.
@@ -49,8 +60,13 @@ struct ReviewSetup {
         self.schema = schema
         notes = readings.entries.map(\.note)
         guidelines = try project.guidelines() ?? ""
+        registry = try KeyFiles.registry(of: project)
         threshold = 0
-        modelFolder = nil
+        models = ReviewModels()
+        cache = SuggestionCache(folder: project.cacheFolder)
+        orderWords = nil
+        fillsCache = false
+        filter = nil
         carried = [:]
         suggestsBesideCarried = false
         queue = nil
@@ -79,26 +95,33 @@ struct ReviewSetup {
             notes = try Self.assigned(notes, to: annotator, in: project)
         }
         if command.order == .random { notes.shuffle() }
-        self.notes = notes
-
         // A model of the project that has gone is said in the session, which works without; one that was just named is a slip.
-        if let model = command.model {
+        for model in command.model {
             try ModelLocation.check(model)
             try ClinicalModel.check(checkpoint: model)
         }
+        registry = try KeyFiles.registry(of: project)
         let settings = try project.settings()
         threshold = settings?.threshold ?? 0
-        let named = command.model ?? settings?.model
-        modelFolder = command.blind ? nil : named ?? ModelLocation.standard
+        var named = command.model.isEmpty ? settings?.allModels ?? [] : command.model
+        if named.isEmpty, let standard = ModelLocation.standard { named = [standard] }
+        let models = ReviewModels(named)
+        self.models = command.blind ? ReviewModels() : models
         var carried: [String: [Suggestion]] = [:]
         for note in notes {
             if let spans = try note.carriedSpans() { carried[note.id] = spans }
         }
         let stored = try project.schema()
         schema = try Self.schema(
-            command, stored: stored, modelFolder: named ?? ModelLocation.standard, carried: carried)
+            command, stored: stored, models: models, carried: carried)
         self.carried = command.blind ? [:] : carried
-        suggestsBesideCarried = command.model != nil
+        suggestsBesideCarried = !command.model.isEmpty
+        cache = SuggestionCache(folder: project.cacheFolder)
+        let ordered = try models.order(notes, by: command.order, cache, carried: suggestsBesideCarried ? [:] : carried)
+        self.notes = ordered.notes
+        orderWords = ordered.words
+        fillsCache = ordered.words != nil
+        filter = command.order == .disagreement ? "is:disputed" : nil
         guidelines = try project.guidelines() ?? ""
         hasStoredSchema = stored != nil
         comparisons = [:]
@@ -158,22 +181,21 @@ struct ReviewSetup {
 
     /// The schema that was named, the project's, or one made of the labels that the model and the notes have.
     private static func schema(
-        _ command: ReviewSubcommand, stored: LabelSchema?, modelFolder: String?, carried: [String: [Suggestion]]
+        _ command: ReviewSubcommand, stored: LabelSchema?, models: ReviewModels, carried: [String: [Suggestion]]
     ) throws(BadInput) -> LabelSchema {
         if let file = command.schema { return try Project.schema(at: file) }
         if let stored { return stored }
-        var labels: [String] = []
-        if let modelFolder, FileManager.default.fileExists(atPath: "\(modelFolder)/config.json") {
-            labels = try ModelConfiguration(checkpoint: modelFolder).entityLabels
-        }
+        let (labels, noteLabels) = try models.labels()
         let imported = Set(carried.values.joined().map(\.content.label)).subtracting(labels).sorted()
-        guard !(labels + imported).isEmpty else {
+        guard !(labels + imported).isEmpty || !noteLabels.isEmpty else {
             throw BadInput(
                 SourceLocation("--schema"),
                 "there is no schema, no model to take labels from, and the notes carry none: "
                     + "give --schema FILE or --model DIR")
         }
-        return LabelSchema.derived(from: labels + imported)
+        var schema = LabelSchema.derived(from: labels + imported)
+        schema.noteLabels = noteLabels
+        return schema
     }
 
     /// Every note with what was decided on it.
