@@ -5,8 +5,15 @@ protocol TokenEncoder: Sendable {
     /// What it needs of a workspace.
     var sizes: Workspace.Sizes { get }
 
-    /// Leaves the last layer's vectors of the pass's rows in `workspace.hidden`, [rows, hidden].
-    func apply(_ pass: ForwardPass)
+    /// What is done with the rows of a batch, in order; the last step leaves their vectors in `workspace.hidden`,
+    /// [rows, hidden].
+    var steps: [EncoderStep] { get }
+
+    /// Takes one part of a step, or all of it, with the pass's rows.
+    func take(_ step: EncoderStep, part: Int?, _ pass: ForwardPass)
+
+    /// What follows when all parts of a step are taken.
+    func finish(_ step: EncoderStep, _ pass: ForwardPass)
 }
 
 /// A stack of post-norm layers over embedded tokens: the body of BERT, DistilBERT, RoBERTa, ELECTRA and DeBERTa.
@@ -16,6 +23,7 @@ struct Encoder: TokenEncoder {
     /// DeBERTa-v2's, beside the first layer.
     let convolution: TokenConvolution?
     let sizes: Workspace.Sizes
+    let steps: [EncoderStep]
 
     /// Binds the embeddings and as many layers as the configuration says, which must be all there are.
     ///
@@ -38,6 +46,7 @@ struct Encoder: TokenEncoder {
                 ?? SelfAttention(heads: configuration.heads, headSize: configuration.headSize)
             return try EncoderLayer(checkpoint, prefix, names, attention, configuration)
         }
+        steps = EncoderStep.all(layers.map(\.parts))
         sizes = Workspace.Sizes(
             hidden: configuration.hiddenSize,
             intermediate: max(configuration.intermediateSize, configuration.embeddingSize),
@@ -47,16 +56,18 @@ struct Encoder: TokenEncoder {
         try checkpoint.refuseMore("\(layer)\(configuration.layers).\(names.query).weight", configuration)
     }
 
-    func apply(_ pass: ForwardPass) {
-        embeddings.apply(pass)
-        if convolution != nil {
-            pass.start(pass.workspace.embedded, width: sizes.hidden).update(
+    func take(_ step: EncoderStep, part: Int?, _ pass: ForwardPass) {
+        if step.work == .embed { embeddings.apply(pass) } else { layers[step.layer].take(step, part: part, pass) }
+    }
+
+    func finish(_ step: EncoderStep, _ pass: ForwardPass) {
+        guard step.work != .embed else {
+            guard convolution != nil else { return }
+            return pass.start(pass.workspace.embedded, width: sizes.hidden).update(
                 from: pass.start(pass.workspace.hidden, width: sizes.hidden), count: pass.rows.count * sizes.hidden)
         }
-        for (index, layer) in layers.enumerated() {
-            layer.apply(pass, index)
-            if index == 0 { convolution?.apply(pass) }
-        }
+        layers[step.layer].finish(step, pass)
+        if step.layer == 0, step.work == .contract { convolution?.apply(pass) }
     }
 }
 

@@ -50,6 +50,9 @@ public struct NoteCatalog: Sendable {
     /// Brings the notes into a random order.
     public mutating func shuffle() { entries.shuffle() }
 
+    /// Leaves the notes at these positions, in this order.
+    public mutating func select(_ positions: [Int]) { entries = positions.map { entries[$0] } }
+
     /// Reads a note.
     ///
     /// - Throws: ``BadInput`` if it cannot be read or is no longer what it was when the session began.

@@ -46,8 +46,8 @@ public struct ReviewCommand: Sendable {
     public let help: String
     /// Where the help lists it.
     public let group: Group
-    /// The default keys of each context it belongs to.
-    public let bindings: [KeyContext: [KeyPattern]]
+    /// The keys of each context it belongs to; none where it is only in the palette.
+    public internal(set) var bindings: [KeyContext: [KeyPattern]]
     /// Its place in the footer, the smallest first; `nil` keeps it out.
     let footerRank: Int?
     /// Whether the palette can run it: not if it needs the key it was called by.
@@ -70,6 +70,12 @@ public struct ReviewCommand: Sendable {
         isInPalette = palette && (bindings[.note] != nil || bindings[.selection] != nil)
         self.availability = availability
         self.run = run
+    }
+
+    /// What calls it in a context: its keys, or its name in the palette where it has none.
+    public func callNames(in context: KeyContext) -> [String] {
+        let names = keyNames(in: context)
+        return names.isEmpty && isInPalette ? [":" + title] : names
     }
 
     /// Its keys in a context, by name.

@@ -19,6 +19,12 @@ package enum Context: Hashable, Sendable {
     case noteLabels(selected: Int)
     /// The attributes of a span, or of those that are selected, one value of which is selected.
     case attributes(selected: Int)
+    /// Two letters that lead to a word.
+    case hints(HintJump)
+    /// Why a span is what it is.
+    case why(Why)
+    /// What would be marked everywhere.
+    case occurrences(Occurrences)
     /// A line is being written.
     case prompt(Prompt, LineEditor)
     /// The note is to be completed, but something is open.
@@ -53,6 +59,10 @@ package enum Prompt: Hashable, Sendable {
     case comment(EventID?)
     /// How sure a suggestion must be to be shown.
     case threshold
+    /// What to look at.
+    case filter
+    /// A question to the note.
+    case question
 }
 
 /// How far one step goes.

@@ -5,6 +5,8 @@ struct MarkIndex: Sendable {
     private(set) var marks: [Mark]
     /// The suggestions among them, as positions in `marks`.
     private(set) var undecided: [Int]
+    /// What is gone to and drawn plainly where a filter lets only some marks through; positions in `marks`.
+    private let filtered: [Int]?
     /// How many marks each label has.
     private(set) var counts: [String: (decided: Int, undecided: Int)] = [:]
     /// Where undecided suggestions lie that the threshold hides.
@@ -12,7 +14,7 @@ struct MarkIndex: Sendable {
     /// The furthest end of `marks[0...i]`: where a search to the left may stop.
     private var reach: [ScalarOffset] = []
 
-    init(_ review: NoteReview, threshold: Double) {
+    init(_ review: NoteReview, threshold: Double, filter: SpanFilter? = nil) {
         let text = review.document.text
         var marks = review.document.spans.map { Mark(kind: .decided($0)) }
         marks += review.document.rejected.map { Mark(kind: .rejected($0)) }
@@ -20,6 +22,7 @@ struct MarkIndex: Sendable {
         marks = marks.filter { text.holds($0.span) }
         marks.sort(by: Self.isOrdered)
         undecided = marks.indices.filter { marks[$0].isUndecided }
+        filtered = filter.map { filter in marks.indices.filter { review.fits(marks[$0], filter) } }
         hidden = review.hidden(threshold: threshold).map(\.content.span)
         self.marks = marks
         var furthest = ScalarOffset(0)
@@ -30,6 +33,9 @@ struct MarkIndex: Sendable {
         for mark in marks { count(mark, 1) }
     }
 
+    /// What is gone to and drawn plainly: the undecided ones, or whatever a filter lets through; positions in `marks`.
+    var targets: [Int] { filtered ?? undecided }
+
     /// How many undecided suggestions the threshold hides.
     var hiddenCount: Int { hidden.count }
 
@@ -37,9 +43,11 @@ struct MarkIndex: Sendable {
     private static let localLimit = 64
 
     /// Looks up again what lies exactly on some stretches, after a decision that touched nothing else.
-    mutating func refresh(at spans: Set<TextSpan>, _ review: NoteReview, threshold: Double) {
-        guard spans.count <= Self.localLimit else {
-            self = MarkIndex(review, threshold: threshold)
+    mutating func refresh(
+        at spans: Set<TextSpan>, _ review: NoteReview, threshold: Double, filter: SpanFilter? = nil
+    ) {
+        guard spans.count <= Self.localLimit, filter == nil else {
+            self = MarkIndex(review, threshold: threshold, filter: filter)
             return
         }
         for span in spans where review.document.text.holds(span) {
@@ -127,4 +135,19 @@ struct MarkIndex: Sendable {
         let place = undecided.partition(where: { isBefore(marks[$0]) })
         return place > 0 ? marks[undecided[place - 1]] : nil
     }
+
+    /// The target that follows a place in reading order.
+    func target(after isBeforeOrAt: (Mark) -> Bool) -> Mark? {
+        let place = targets.partition(where: { isBeforeOrAt(marks[$0]) })
+        return place < targets.count ? marks[targets[place]] : nil
+    }
+
+    /// The last target for which `isBefore` holds.
+    func target(before isBefore: (Mark) -> Bool) -> Mark? {
+        let place = targets.partition(where: { isBefore(marks[$0]) })
+        return place > 0 ? marks[targets[place - 1]] : nil
+    }
+
+    /// The mark of this name.
+    func mark(_ id: Mark.ID) -> Mark? { marks.first { $0.id == id } }
 }

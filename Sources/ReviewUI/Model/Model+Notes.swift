@@ -12,11 +12,13 @@ extension Model {
         current = index
         context = .note
         selection = nil
+        joining = nil
+        openQuestion = nil
         step = .token
         search = nil
         count = nil
         labelRun = 0
-        page = Page(review, width: plan.text.columns, threshold: threshold)
+        page = Page(review, width: plan.text.columns, threshold: threshold, filter: filter)
         goToFirstSuggestion()
         return requestSuggestions()
     }
@@ -40,15 +42,15 @@ extension Model {
 
     /// Asks for suggestions for the open note and the next, where none are there yet.
     mutating func requestSuggestions() -> [Effect] {
+        var others = requestScores()
         switch engine {
-        case .none, .failed: return []
+        case .none, .failed: return others
         case .loading, .ready: break
         }
         var wanted: [String] = []
-        var effects: [Effect] = []
         for index in [current, nextOpenNote].compactMap({ $0 }) {
             guard notes[index].isOpen else {
-                effects.append(.open(note: notes[index].id))
+                others.append(.open(note: notes[index].id))
                 continue
             }
             switch notes[index].suggestions {
@@ -58,7 +60,7 @@ extension Model {
             }
             wanted.append(notes[index].id)
         }
-        return (wanted.isEmpty ? [] : [.suggest(notes: wanted)]) + effects
+        return (wanted.isEmpty ? [] : [.suggest(notes: wanted)]) + others
     }
 
     /// Takes a note that was opened, and goes there if the person wanted to.
@@ -66,11 +68,12 @@ extension Model {
         guard let index = position(of: review.id) else { return [] }
         if !notes[index].isOpen {
             notes[index] = review
-            notes[index].offer(review.suggestions, schema: schema)
+            notes[index].offer(review.suggestions, schema: schema, readerCount: readerCount)
         }
         guard opening == index else { return requestSuggestions() }
         let kept = notice
         let effects = open(index)
+        showQueued()
         if let kept { notice = kept }
         return effects
     }
@@ -83,7 +86,7 @@ extension Model {
     }
 
     /// Where a note is among all; those that the person is at and comes to are looked at first.
-    private func position(of note: String) -> Int? {
+    func position(of note: String) -> Int? {
         let near = [current, opening, nextOpenNote].compactMap { $0 }.first { notes[$0].id == note }
         return near ?? notes.firstIndex { $0.id == note }
     }
@@ -91,7 +94,7 @@ extension Model {
     /// Takes what is offered for a note; the view and the cursor stay where they are.
     mutating func take(_ state: SuggestionState, for note: String) {
         guard let index = position(of: note), notes[index].isOpen else { return }
-        notes[index].offer(state, schema: schema)
+        notes[index].offer(state, schema: schema, readerCount: readerCount)
         if index == current { refreshMarks() }
     }
 

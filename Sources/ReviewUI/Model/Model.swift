@@ -20,6 +20,12 @@ public struct Model: Sendable {
     let readOnly: String?
     package let registry: CommandRegistry
     let hues: [String: Hue]
+    /// What other models there are beside those that offer spans.
+    let abilities: Set<Ability>
+    /// The question that is being answered.
+    var openQuestion: String?
+    /// How many models offer spans: what not all of them offer is disputed.
+    let readerCount: Int
 
     package internal(set) var engine: EngineState
     package internal(set) var save: SaveState = .saved
@@ -29,10 +35,18 @@ public struct Model: Sendable {
     package internal(set) var selection: Selection?
     package internal(set) var step: StepSize = .token
     package internal(set) var search: Search?
+    /// What is opened one after another; `nil` in a review without a queue.
+    package internal(set) var queue: ReviewQueue?
+    /// What is looked at; `nil` for everything.
+    package internal(set) var filter: SpanFilter?
     /// Digits typed before a motion.
     package internal(set) var count: Int?
     /// Labels given since the last motion.
     var labelRun = 0
+    /// The label that was given last.
+    var lastLabel: String?
+    /// The span that is about to get another part.
+    package internal(set) var joining: Mark.ID?
     /// Whether Ctrl-C was the last key.
     var isLeaving = false
     /// The note that shall be open as soon as its text is there.
@@ -57,17 +71,24 @@ public struct Model: Sendable {
     ///   - annotator: who decides.
     ///   - readOnly: why nothing can be decided, or `nil`.
     ///   - engine: how the model stands.
+    ///   - registry: the commands on their keys.
+    ///   - readerCount: how many models offer spans.
+    ///   - abilities: what other models there are.
+    ///   - filter: what to look at first, as it is written after `:filter`.
     ///   - ids: makes the ids of events.
     ///   - size: the terminal's size.
+    ///   - queue: places to open one after another; their notes are among `notes`.
     public init?(
         notes: [NoteReview], schema: LabelSchema, guidelines: String = "", threshold: Double = 0, annotator: String,
-        readOnly: String? = nil, engine: EngineState, ids: EventIDSource, size: ScreenSize
+        readOnly: String? = nil, engine: EngineState, registry: CommandRegistry = .standard, readerCount: Int = 1,
+        abilities: Set<Ability> = [], filter: String? = nil, ids: EventIDSource, size: ScreenSize,
+        queue: ReviewQueue? = nil
     ) {
         guard !notes.isEmpty else { return nil }
         let first = notes.firstIndex { $0.progress.status == .pending } ?? 0
         var notes = notes
         for index in notes.indices where notes[index].isOpen {
-            notes[index].offer(notes[index].suggestions, schema: schema)
+            notes[index].offer(notes[index].suggestions, schema: schema, readerCount: readerCount)
         }
         self.notes = notes
         self.schema = schema
@@ -76,14 +97,22 @@ public struct Model: Sendable {
         self.annotator = annotator
         self.readOnly = readOnly
         self.engine = engine
+        self.readerCount = readerCount
+        self.abilities = abilities
+        self.filter = filter.flatMap { try? SpanFilter($0, schema: schema) }
         self.ids = ids
         self.size = size
         current = first
-        registry = .standard
+        self.registry = registry
         hues = schema.hues
-        page = Page(notes[first], width: ScreenPlan(size).text.columns, threshold: threshold)
+        page = Page(notes[first], width: ScreenPlan(size).text.columns, threshold: threshold, filter: self.filter)
         goToFirstSuggestion()
-        if notes.allSatisfy({ $0.progress.status != .pending }) { inform(Self.allDone) }
+        if let queue {
+            self.queue = queue
+            _ = openQueued()
+        } else if notes.allSatisfy({ $0.progress.status != .pending }) {
+            inform(Self.allDone)
+        }
     }
 
     static let allDone = "every note is complete or skipped: o lists them, q leaves"
@@ -101,26 +130,37 @@ public struct Model: Sendable {
     mutating func refuse(_ reason: String) { notice = Notice(text: reason, isRefusal: true) }
 
     /// Looks up the open note's marks again after something about them changed.
-    mutating func refreshMarks() { page.marks = MarkIndex(review, threshold: threshold) }
+    mutating func refreshMarks() { page.marks = MarkIndex(review, threshold: threshold, filter: filter) }
 
     /// Turns a command into events, folds them in and has them written; a refusal becomes the notice.
     ///
     /// - Returns: the events, or `nil` if the command was refused.
     mutating func decide(_ command: Command, effects: inout [Effect]) -> [IdentifiedEvent]? {
+        decide(command, on: current, batch: nextID(), effects: &effects)
+    }
+
+    /// The next id of an event or a batch.
+    mutating func nextID() -> EventID { ids.next(at: now) }
+
+    /// The same for any note; decisions with one batch are one step, in however many notes.
+    mutating func decide(
+        _ command: Command, on index: Int, batch: EventID, effects: inout [Effect]
+    ) -> [IdentifiedEvent]? {
         var ids = ids
         let now = now
-        let batch = ids.next(at: now)
         do {
-            let events = try review.document.decide(command, schema: schema) { ids.next(at: now) }
+            let events = try notes[index].document.decide(command, schema: schema) { ids.next(at: now) }
             self.ids = ids
             var touched: Set<TextSpan> = []
             for event in events {
-                touched.formUnion(review.document.places(of: event.event))
-                notes[current].document.apply(RecordedEvent(id: event.id, batch: batch, event: event.event))
-                touched.formUnion(review.document.places(of: event.event))
+                touched.formUnion(notes[index].document.places(of: event.event))
+                notes[index].document.apply(RecordedEvent(id: event.id, batch: batch, event: event.event))
+                touched.formUnion(notes[index].document.places(of: event.event))
             }
-            page.marks.refresh(at: touched, review, threshold: threshold)
-            effects.append(.append(note: review.note.id, batch: batch, events: events))
+            if index == current {
+                page.marks.refresh(at: touched, review, threshold: threshold, filter: filter)
+            }
+            effects.append(.append(note: notes[index].id, batch: batch, events: events))
             return events
         } catch {
             refuse(error.description)

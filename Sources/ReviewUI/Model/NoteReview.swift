@@ -29,6 +29,10 @@ public struct NoteReview: Sendable {
         var suggestions: SuggestionState
         var comparison: NoteComparison?
         var unknownLabelCount = 0
+        var scores: [NoteScores]?
+        var guesses: [String: [TextSpan: AttributeGuess?]] = [:]
+        /// What not every model offers, with those that do.
+        var supporters: [SpanContent: [String]] = [:]
     }
 
     /// Indirect, because a project may have a hundred thousand notes of which a few are opened.
@@ -119,10 +123,28 @@ public struct NoteReview: Sendable {
         _modify { yield &contents.unknownLabelCount }
     }
 
+    /// How likely a classifier holds each value of the note's own labels; `nil` where none was asked.
+    var scores: [NoteScores]? {
+        get { contents.scores }
+        _modify { yield &contents.scores }
+    }
+
+    /// What classifiers propose for attributes of spans, by attribute; an empty guess was asked for and is on its way.
+    var guesses: [String: [TextSpan: AttributeGuess?]] {
+        get { contents.guesses }
+        _modify { yield &contents.guesses }
+    }
+
+    private var supporters: [SpanContent: [String]] {
+        get { contents.supporters }
+        _modify { yield &contents.supporters }
+    }
+
     /// Takes what is offered: names a model's labels as the schema does, leaves out labels that it lacks, spans that are
     /// not in the note, and repetitions.
-    mutating func offer(_ state: SuggestionState, schema: LabelSchema) {
+    mutating func offer(_ state: SuggestionState, schema: LabelSchema, readerCount: Int = 1) {
         unknownLabelCount = 0
+        supporters = [:]
         guard case .ready(let offered) = state else {
             suggestions = state
             return
@@ -136,10 +158,19 @@ public struct NoteReview: Sendable {
             }
             suggestion.content.label = label.label
             if seen.insert(suggestion.content).inserted { kept.append(suggestion) }
+            if readerCount > 1 { supporters[suggestion.content, default: []].append(suggestion.model) }
         }
+        // Agreement of all is the rule, and nothing to keep.
+        supporters = supporters.filter { Set($0.value).count < readerCount }
         kept.sort { ($0.content.span, $0.content.label) < ($1.content.span, $1.content.label) }
         suggestions = .ready(kept)
     }
+
+    /// Whether some of the models offer it and some do not.
+    func isDisputed(_ content: SpanContent?) -> Bool { content.map { supporters[$0] != nil } ?? false }
+
+    /// The models that offer it, where some do not.
+    func supporters(of content: SpanContent) -> [String]? { supporters[content] }
 
     /// What is offered and not decided, at or above `threshold`, in reading order.
     func undecided(threshold: Double) -> [Suggestion] {

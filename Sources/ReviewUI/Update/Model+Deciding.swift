@@ -53,7 +53,7 @@ extension Model {
     var acceptAllAvailability: Availability {
         guard editAvailability.isAvailable else { return editAvailability }
         if isAdjudicating { return .unavailable(Self.takeEach) }
-        return page.marks.undecided.isEmpty ? .unavailable("no undecided suggestion is visible") : .available
+        return targetSuggestions.isEmpty ? .unavailable("no undecided suggestion is visible") : .available
     }
 
     var edgeAvailability: Availability {
@@ -111,7 +111,7 @@ extension Model {
     /// Accepts everything that is visible and undecided.
     mutating func acceptAll() -> [Effect] {
         var effects: [Effect] = []
-        let offered = undecidedSuggestions
+        let offered = targetSuggestions
         if decide(.acceptAll(offered), effects: &effects) != nil {
             page.focus = nil
             inform("accepted \(offered.count); u takes them back in one step")
@@ -121,6 +121,11 @@ extension Model {
 
     /// What is visible and undecided.
     package var undecidedSuggestions: [Suggestion] { page.marks.undecided.compactMap { page.marks.marks[$0].offered } }
+
+    /// Of these, what a filter lets through.
+    private var targetSuggestions: [Suggestion] {
+        page.marks.targets.compactMap { page.marks.marks[$0] }.filter(\.isUndecided).compactMap(\.offered)
+    }
 
     /// A capital was pressed: gives its label, or asks whether Caps Lock is on.
     mutating func label(by key: Key) -> [Effect] {
@@ -156,6 +161,7 @@ extension Model {
         let run = labelRun
         let answered = selection == nil ? focusedMark.flatMap { $0.isUndecided ? $0 : nil } : nil
         guard let events = decide(command, effects: &effects) else { return effects }
+        lastLabel = label
         if selection != nil { step = .token }
         selection = nil
         keepFocus(on: events)
@@ -207,5 +213,5 @@ extension Mark {
     }
 
     /// Label and words.
-    var summary: String { "\(content.label) “\(DisplayText.clipped(DisplayText.line(content.text), to: 40))”" }
+    var summary: String { "\(content.label) “\(DisplayText.clipped(DisplayText.line(words), to: 40))”" }
 }

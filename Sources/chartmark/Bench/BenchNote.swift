@@ -38,7 +38,10 @@ final class BenchNote {
             text += Self.sentences[index % Self.sentences.count] + " "
             index += 1
         }
-        if spans > 0 { return try carry(spans, in: text) }
+        if spans > 0 {
+            try carry(spans, in: text)
+            return
+        }
         try Data(text.utf8).write(to: URL(filePath: note))
     }
 

@@ -74,15 +74,29 @@ final class NoteShelf: Sendable {
     /// - Throws: ``BadInput`` if it cannot be read, or changed since.
     func open(at position: Int) throws(BadInput) -> Opened {
         if let known = openNotes.withLock({ $0[id(at: position)] }) { return known }
-        let note: Note
-        switch source {
-        case .catalog(let catalog): note = try catalog.note(at: position)
-        case .loaded(let notes): note = notes[position]
-        }
+        let note = try note(at: position)
         let document = try index.document(of: note, in: journal)
         let new = Opened(note: note, document: document, carried: try note.carriedSpans())
         openNotes.withLock { $0[note.id] = new }
         return new
+    }
+
+    /// Reads a note without opening it.
+    ///
+    /// - Throws: ``BadInput`` if it cannot be read.
+    func note(at position: Int) throws(BadInput) -> Note {
+        if let known = opened(id(at: position)) { return known.note }
+        switch source {
+        case .catalog(let catalog): return try catalog.note(at: position)
+        case .loaded(let notes): return notes[position]
+        }
+    }
+
+    /// A note that a model may read: unless what it carries stands in place of suggestions.
+    func noteToRead(_ id: String, besideCarried: Bool) -> Note? {
+        guard let position = position(of: id), let note = try? note(at: position) else { return nil }
+        guard !besideCarried, let carried = try? note.carriedSpans(), !carried.isEmpty else { return note }
+        return nil
     }
 
     /// Takes over what was decided on a note before the screen was there.

@@ -18,6 +18,8 @@ final class ReviewSession {
     private let mailbox: Mailbox<Message>
     private let queue: SuggestionQueue
     private let labels: LabelsRefresh
+    private let questions = ProjectQuestions()
+    private let sideModels: SideModels
     private var ids = EventIDSource(seed: UInt64.random(in: 0 ... .max))
     private let shelf: NoteShelf
     private var decisions = 0
@@ -55,13 +57,16 @@ final class ReviewSession {
             for position in 0..<shelf.count { _ = try shelf.open(at: position) }
         }
         try keepSettings()
-        let cache = setup.isReadOnly ? nil : SuggestionCache(folder: setup.project.cacheFolder)
+        let cache = setup.isReadOnly ? nil : setup.cache
         let isBlind = setup.isBlind
-        queue = SuggestionQueue(note: { shelf.opened($0)?.note }, cache: cache) { note, outcome in
+        let besideCarried = setup.suggestsBesideCarried
+        queue = SuggestionQueue(note: { shelf.noteToRead($0, besideCarried: besideCarried) }, cache: cache) {
+            note, outcome in
             let carried = isBlind ? nil : shelf.opened(note)?.carried
             mailbox.post(.suggestions(note: note, SuggestionState(outcome, beside: carried ?? [])))
         }
         labels = LabelsRefresh(setup.project)
+        sideModels = SideModels(setup, shelf, mailbox)
     }
 
     /// Runs until the person leaves, or the system asks to.
@@ -70,7 +75,8 @@ final class ReviewSession {
     func run(on terminal: TerminalSession) throws {
         if setup.acceptsCarried { try acceptCarried() }
         try carryOverAgreements()
-        let first = (0..<shelf.count).first { shelf.progress(at: $0).status == .pending } ?? 0
+        let queued = setup.queue?.targets.first.flatMap { shelf.position(of: $0.note) }
+        let first = queued ?? (0..<shelf.count).first { shelf.progress(at: $0).status == .pending } ?? 0
         let reviews = try (0..<shelf.count).map { position in
             position == first || shelf.opened(shelf.id(at: position)) != nil
                 ? try review(at: position)
@@ -80,13 +86,16 @@ final class ReviewSession {
             var model = Model(
                 notes: reviews, schema: setup.schema, guidelines: setup.guidelines, threshold: setup.threshold,
                 annotator: setup.annotator, readOnly: journal.readOnlyReason,
-                engine: setup.modelFolder == nil ? .none : .loading, ids: ids, size: terminal.size)
+                engine: setup.models.readers.isEmpty ? .none : .loading, registry: setup.registry,
+                readerCount: max(1, setup.models.readers.count), abilities: setup.models.abilities,
+                filter: setup.filter, ids: ids, size: terminal.size, queue: setup.queue)
         else { return }
         let presenter = FramePresenter(terminal)
         let loop = EventLoop(terminal, mailbox: mailbox)
         if let file = journal.setAside {
             _ = update(&model, .notice("the journal's last line was cut off; it was set aside in \(file)"))
         }
+        if let words = setup.orderWords { _ = update(&model, .notice(words)) }
         presenter.present(render(model))
         startEngine()
         _ = carryOut(update(&model, .started), on: &model)
@@ -101,7 +110,9 @@ final class ReviewSession {
                 case .key(let key):
                     isRunning = carryOut(update(&model, .key(key, at: Self.now)), on: &model) && isRunning
                 case .resize(let size): _ = carryOut(update(&model, .resized(size)), on: &model)
-                case .message(let message): _ = carryOut(update(&model, message), on: &model)
+                case .message(let message):
+                    if case .occurrences(_, let found) = message { openAll(found.keys, on: &model) }
+                    _ = carryOut(update(&model, message), on: &model)
                 case .resumed: _ = carryOut(update(&model, .resized(terminal.size)), on: &model)
                 case .tick: break
                 case .terminate: isRunning = false
@@ -118,6 +129,7 @@ final class ReviewSession {
             presenter.present(render(model))
         }
         queue.stop()
+        sideModels.stop()
         let final = journal.writer?.close()
         if !setup.isReadOnly { journal.index.keep(of: setup.annotator, in: setup.project) }
         terminal.close()
@@ -151,7 +163,20 @@ final class ReviewSession {
             case .append(let note, let batch, let events): append(events, batch: batch, note: note)
             case .open(let note): left += open(note, on: &model)
             case .suggest(let notes):
-                queue.request(notes.filter { setup.suggestsBesideCarried || shelf.opened($0)?.carried == nil })
+                queue.request(notes)
+            case .findOccurrences(let words): questions.findOccurrences(of: words, on: shelf, mailbox)
+            case .explain(let note, let span, let names, let model):
+                let mailbox = mailbox
+                queue.explain(SpanQuestion(note: note, span: span, names: names, model: model)) { answer in
+                    mailbox.post(.explanation(note: note, span: span, answer))
+                }
+            case .classify(let note): sideModels.classify(note)
+            case .ask(let note, let question): sideModels.ask(question, of: note)
+            case .guess(let note, let attribute, let spans): sideModels.guess(attribute, of: spans, in: note)
+            case .dropQuestion:
+                questions.drop()
+                sideModels.dropQuestion()
+                queue.dropQuestion()
             case .setThreshold(let threshold): keep(threshold)
             case .quit: goesOn = !mayLeave()
             }
@@ -167,6 +192,11 @@ final class ReviewSession {
         } catch {
             return update(&model, .notOpened(note: id, reason: "\(error)"))
         }
+    }
+
+    /// Opens the notes in which something may be marked.
+    private func openAll(_ ids: some Sequence<String>, on model: inout Model) {
+        for id in ids where shelf.opened(id) == nil { _ = carryOut(open(id, on: &model), on: &model) }
     }
 
     /// A note as the interface takes it.
@@ -208,13 +238,21 @@ final class ReviewSession {
     }
 
     private func startEngine() {
-        guard let folder = setup.modelFolder else { return }
+        let folders = setup.models.readers
+        guard !folders.isEmpty else { return }
         let mailbox = mailbox
         let cased = setup.cased
+        if setup.fillsCache {
+            queue.fillCache(with: (0..<shelf.count).map(shelf.id))
+        }
         queue.start {
-            let (suggester, warnings) = try ReviewSession.loadSuggester(folder, cased: cased)
-            for warning in warnings { mailbox.post(.notice(warning)) }
-            return suggester
+            var suggesters: [any Suggester] = []
+            for folder in folders {
+                let (suggester, warnings) = try ReviewSession.loadSuggester(folder, cased: cased)
+                for warning in warnings { mailbox.post(.notice(warning)) }
+                suggesters.append(suggester)
+            }
+            return suggesters.count == 1 ? suggesters[0] : SuggesterGroup(suggesters)
         } onLoaded: { result in
             switch result {
             case .success(let name): mailbox.post(.engine(.ready(name)))

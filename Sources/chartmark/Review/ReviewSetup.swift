@@ -3,6 +3,8 @@ import ClinicalBERT
 import ClinicalText
 import FoundationEssentials
 import Journal
+import ReviewUI
+import Suggestions
 
 /// What a review begins with: notes, project, schema, and how the model is found.
 ///
@@ -13,13 +15,25 @@ struct ReviewSetup {
     let annotator: String
     let schema: LabelSchema
     let guidelines: String
+    /// The commands on their keys.
+    let registry: CommandRegistry
     let threshold: Double
-    /// The model's folder; `nil` for a review without suggestions.
-    let modelFolder: String?
+    /// The models, by what they do.
+    let models: ReviewModels
+    /// What models found so far.
+    let cache: SuggestionCache
+    /// How the notes were ordered, in words; `nil` where they stand as in their files.
+    let orderWords: String?
+    /// Whether the notes that nobody looks at are read, too, so that the next session can order them.
+    let fillsCache: Bool
+    /// What to look at first, as after `:filter`.
+    let filter: String?
     /// Whether the engine runs over notes that carry spans, too: only when a model was named.
     let suggestsBesideCarried: Bool
     /// What annotators agree on and where they differ, by note id; empty outside an adjudication.
     let comparisons: [String: NoteComparison]
+    /// What is opened one after another; `nil` without `--queue`.
+    let queue: ReviewQueue?
     /// `--cased`: the tokenizer keeps case and accents.
     let cased: Bool
     let isReadOnly: Bool
@@ -44,9 +58,15 @@ struct ReviewSetup {
         self.schema = schema
         notes = .loaded(readings.entries.map(\.note))
         guidelines = try project.guidelines() ?? ""
+        registry = try KeyFiles.registry(of: project)
         threshold = 0
-        modelFolder = nil
+        models = ReviewModels()
+        cache = SuggestionCache(folder: project.cacheFolder)
+        orderWords = nil
+        fillsCache = false
+        filter = nil
         suggestsBesideCarried = false
+        queue = nil
         cased = false
         isReadOnly = false
         isBlind = false
@@ -57,26 +77,43 @@ struct ReviewSetup {
     init(_ command: ReviewSubcommand) throws {
         annotator = try command.annotatorName()
         project = try Project.locate(notes: command.notes, folder: command.project)
-        var catalog = try NoteCatalog(command.notes, of: project)
+        let paths = command.notes.isEmpty ? try project.notePaths() : command.notes
+        var catalog = try NoteCatalog(paths, of: project)
+        guard !catalog.entries.isEmpty else {
+            throw BadInput(SourceLocation(paths.joined(separator: " ")), "there are no notes in it")
+        }
+        if let file = command.queue {
+            let (queue, others) = try QueueFile.read(file, annotator: annotator)
+            if others > 0 { standardError("review: \(others) findings are about other annotators' spans") }
+            try Self.select(queue, in: &catalog, file)
+            self.queue = queue
+        } else {
+            queue = nil
+            try Self.selectAssigned(to: annotator, in: &catalog, of: project)
+        }
         if command.order == .random { catalog.shuffle() }
-        notes = .catalog(catalog)
-
         // A model of the project that has gone is said in the session, which works without; one that was just named is a slip.
-        if let model = command.model {
+        for model in command.model {
             try ModelLocation.check(model)
             try ClinicalModel.check(checkpoint: model)
         }
-        guard !catalog.entries.isEmpty else {
-            throw BadInput(SourceLocation(command.notes.joined(separator: " ")), "there are no notes in it")
-        }
+        registry = try KeyFiles.registry(of: project)
         let settings = try project.settings()
         threshold = settings?.threshold ?? 0
-        let named = command.model ?? settings?.model
-        modelFolder = command.blind ? nil : named ?? ModelLocation.standard
+        var named = command.model.isEmpty ? settings?.allModels ?? [] : command.model
+        if named.isEmpty, let standard = ModelLocation.standard { named = [standard] }
+        let models = ReviewModels(named)
+        self.models = command.blind ? ReviewModels() : models
         let stored = try project.schema()
-        schema = try Self.schema(
-            command, stored: stored, modelFolder: named ?? ModelLocation.standard, catalog: catalog)
-        suggestsBesideCarried = command.model != nil
+        schema = try Self.schema(command, stored: stored, models: models, catalog: catalog)
+        suggestsBesideCarried = !command.model.isEmpty
+        cache = SuggestionCache(folder: project.cacheFolder)
+        let ordered = try models.order(
+            catalog, by: command.order, cache, carriedCounts: !suggestsBesideCarried)
+        notes = .catalog(ordered.catalog)
+        orderWords = ordered.words
+        fillsCache = ordered.words != nil
+        filter = command.order == .disagreement ? "is:disputed" : nil
         guidelines = try project.guidelines() ?? ""
         hasStoredSchema = stored != nil
         comparisons = [:]
@@ -84,6 +121,35 @@ struct ReviewSetup {
         isReadOnly = command.readonly
         isBlind = command.blind
         acceptsCarried = command.acceptExisting
+    }
+
+    /// Leaves the notes that a queue goes through, in its order.
+    private static func select(_ queue: ReviewQueue, in catalog: inout NoteCatalog, _ file: String) throws(BadInput) {
+        let places = Dictionary(
+            catalog.entries.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var wanted: [Int] = []
+        var seen: Set<String> = []
+        for target in queue.targets where seen.insert(target.note).inserted {
+            guard let place = places[target.note] else {
+                throw BadInput(
+                    SourceLocation(file), "the note '\(target.note.printable)' is not among the notes that were given")
+            }
+            wanted.append(place)
+        }
+        catalog.select(wanted)
+    }
+
+    /// Leaves the notes that an annotator is to read: all, unless `assign` gave them some.
+    private static func selectAssigned(
+        to annotator: String, in catalog: inout NoteCatalog, of project: Project
+    ) throws(BadInput) {
+        guard let own = try project.assignments()?.notes[annotator] else { return }
+        let ids = Set(own)
+        catalog.select(catalog.entries.indices.filter { ids.contains(catalog.entries[$0].id) })
+        guard !catalog.entries.isEmpty else {
+            throw BadInput(
+                SourceLocation(project.assignmentsFile), "none of these notes is assigned to \(annotator)")
+        }
     }
 
     /// Makes the folders that are missing of the project; nothing was written before.
@@ -97,7 +163,7 @@ struct ReviewSetup {
     ///
     /// - Throws: ``BadInput`` if it cannot be written, or the notes do not go with those the project has.
     func keepSettings(of command: ReviewSubcommand) throws(BadInput) {
-        guard !command.readonly else { return }
+        guard !command.readonly, !command.notes.isEmpty else { return }
         try project.remember(notes: command.notes, createdBy: "chartmark \(chartmarkVersion)")
         // Kept, so that another model later does not move the capitals under the annotator's fingers.
         if !hasStoredSchema { try project.save(schema: schema) }
@@ -105,25 +171,24 @@ struct ReviewSetup {
 
     /// The schema that was named, the project's, or one made of the labels that the model and the notes have.
     private static func schema(
-        _ command: ReviewSubcommand, stored: LabelSchema?, modelFolder: String?, catalog: NoteCatalog
+        _ command: ReviewSubcommand, stored: LabelSchema?, models: ReviewModels, catalog: NoteCatalog
     ) throws(BadInput) -> LabelSchema {
         if let file = command.schema { return try Project.schema(at: file) }
         if let stored { return stored }
-        var labels: [String] = []
-        if let modelFolder, FileManager.default.fileExists(atPath: "\(modelFolder)/config.json") {
-            labels = try ModelConfiguration(checkpoint: modelFolder).entityLabels
-        }
+        let (labels, noteLabels) = try models.labels()
         var carried: Set<String> = []
         for position in catalog.entries.indices {
             carried.formUnion(try catalog.note(at: position).carriedSpans()?.map(\.content.label) ?? [])
         }
         let imported = carried.subtracting(labels).sorted()
-        guard !(labels + imported).isEmpty else {
+        guard !(labels + imported).isEmpty || !noteLabels.isEmpty else {
             throw BadInput(
                 SourceLocation("--schema"),
                 "there is no schema, no model to take labels from, and the notes carry none: "
                     + "give --schema FILE or --model DIR")
         }
-        return LabelSchema.derived(from: labels + imported)
+        var schema = LabelSchema.derived(from: labels + imported)
+        schema.noteLabels = noteLabels
+        return schema
     }
 }
