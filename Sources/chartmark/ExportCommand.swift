@@ -78,29 +78,31 @@ struct ExportCommand: ParsableCommand {
         var writer = try format.writer(options)
         var way = Transfer(from: source, annotator: transfer.annotator, isSingle: !format.holdsSeveralAnnotators)
         var output = try DraftOutput(output, isFolder: format.isFolder)
+        let interruption = Interruption()
         do {
             if isProject {
-                try copyProject(&way, &writer, &output)
+                try copyProject(&way, &writer, &output, interruption)
                 try way.finish()
             } else {
-                try copy(&way, &writer, &output, options)
+                try copy(&way, &writer, &output, options, interruption)
             }
             try writer.finish(&output)
             try transfer.conclude(way.report, of: "export")
             try output.commit()
         } catch {
             output.discard()
+            try interruption.check("export")
             throw error
         }
     }
 
     private func copy(
-        _ way: inout Transfer, _ writer: inout any RecordWriter, _ output: inout DraftOutput, _ options: FormatOptions
+        _ way: inout Transfer, _ writer: inout any RecordWriter, _ output: inout DraftOutput, _ options: FormatOptions,
+        _ interruption: Interruption
     ) throws {
         let (reader, source) = try RecordSource.open(self.source, as: from, options)
         var records = reader
         var progress = ReadingProgress("export", of: source)
-        let interruption = Interruption()
         while let record = try way.next(&records) {
             try interruption.check("export")
             try way.write(record, &writer, to: &output)
@@ -111,12 +113,12 @@ struct ExportCommand: ParsableCommand {
 
     /// The records of a project as it is now, one at a time; `labels.jsonl` is brought up to date on the way.
     private func copyProject(
-        _ way: inout Transfer, _ writer: inout any RecordWriter, _ output: inout DraftOutput
+        _ way: inout Transfer, _ writer: inout any RecordWriter, _ output: inout DraftOutput,
+        _ interruption: Interruption
     ) throws(BadInput) {
         let project = Project(folder: source)
         let notes = try project.notes()
         let bar = ProgressBar("export", total: notes.count)
-        let interruption = Interruption()
         var seen: Set<String> = []
         func take(_ label: LabelRecord) throws(BadInput) {
             guard !interruption.isAsked else {

@@ -11,7 +11,7 @@ extension BenchCommand {
             commandName: "interchange",
             abstract: "Time the way of many labelled notes from each format into another, and its memory.",
             discussion: """
-                Writes invented notes of 3,000 characters with a span every 200 to a temporary file (300 MB for 100,000 \
+                Writes invented notes of 3,000 characters with a span every 200 to a temporary file (460 MB for 100,000 \
                 notes), then exports them to each format named and imports them again. The resident memory is that of all \
                 of them together: name one to know its own.
                 """)
