@@ -43,7 +43,7 @@ struct FilterTests {
     func states() throws {
         var session = try #require(Session([Self.note]))
         session.press("axS")
-        session.press("nna")
+        session.press("na")
         session.press("$bvbS")
         #expect(session.document.spans.count == 4)
         func found(_ filter: String) -> String {

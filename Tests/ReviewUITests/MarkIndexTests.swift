@@ -40,7 +40,7 @@ struct MarkIndexTests {
     func hidden() throws {
         var session = try #require(Session([Self.text], size: ScreenSize(columns: 140, rows: 30), threshold: 0.35))
         #expect(session.screen.contains("2 hidden under 35 %"))
-        session.press("/40<Enter>vllO<Esc>")
+        session.press("/40<Enter>vlO<Esc>")
         session.press("n")
         #expect(session.screen.contains("1 hidden under 35 %"))
     }

@@ -24,7 +24,7 @@ struct PartsTests {
     @Test("words selected, jumped to, or before the span can be the part")
     func selected() throws {
         var session = try #require(Session([Self.note]))
-        session.press("S;0vl;")
+        session.press("S4b;0vl;")
         #expect(session.document.spans.first?.content.span == TextSpan(0, 16), "only a space between: one whole span")
         #expect(session.document.spans.first?.content.fragments == nil)
         session.press("u;3wvl;")

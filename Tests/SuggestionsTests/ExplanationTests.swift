@@ -37,7 +37,7 @@ struct ExplanationTests {
     @Test("a question that is dropped, or followed by another, has no answer; the last one has")
     func dropping() async {
         let explainer = Explainer(isEndless: true)
-        let queue = SuggestionQueue(note: { [note] _ in note }, cache: nil) { _, _ in }
+        let queue = SuggestionQueue(note: { [note] id in id == note.id ? note : nil }, cache: nil) { _, _ in }
         let (answers, continuation) = AsyncStream<SpanExplanation?>.makeStream()
         queue.start(load: { explainer }, onLoaded: { _ in })
         queue.explain(question(["endless"])) { continuation.yield($0) }
@@ -52,7 +52,7 @@ struct ExplanationTests {
     @Test("a note that is not there, and a suggester that cannot explain, answer with nothing")
     func nothing() async {
         for (id, suggester) in [("gone", Explainer() as any Suggester), ("one", Silent())] {
-            let queue = SuggestionQueue(note: { [note] _ in note }, cache: nil) { _, _ in }
+            let queue = SuggestionQueue(note: { [note] id in id == note.id ? note : nil }, cache: nil) { _, _ in }
             queue.start(load: { suggester }, onLoaded: { _ in })
             let answer = await withCheckedContinuation { continuation in
                 queue.explain(SpanQuestion(note: id, span: TextSpan(0, 2), names: [], model: "")) {
