@@ -41,7 +41,8 @@ let package = Package(
         .executableTarget(
             name: "chartmark",
             dependencies: [
-                "Annotation", "Assertion", "ClinicalBERT", "ClinicalText", "Effort", "Interchange", "Journal", "LabelQuality",
+                "Annotation", "Assertion", "ClinicalBERT", "ClinicalText", "Effort", "Interchange", "Journal",
+                "LabelQuality",
                 "ReviewUI", "Screen", "Suggestions", "Terminal", "Tokenization", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
