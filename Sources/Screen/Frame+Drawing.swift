@@ -17,6 +17,11 @@ public struct CellRect: Hashable, Sendable {
         self.columns = max(0, columns)
     }
 
+    /// Whether a cell lies in it.
+    public func contains(_ position: CellPosition) -> Bool {
+        (row..<(row + rows)).contains(position.row) && (column..<(column + columns)).contains(position.column)
+    }
+
     /// The rectangle without a border of `rows` and `columns` cells on each side.
     public func inset(rows: Int, columns: Int) -> CellRect {
         CellRect(

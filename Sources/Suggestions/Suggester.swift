@@ -18,7 +18,11 @@ public protocol Suggester: Sendable {
 
     /// Proposes spans.
     ///
-    /// - Parameter isCancelled: asked from time to time; once it says yes, the work is dropped.
+    /// - Parameters:
+    ///   - onProgress: told the share that is done, 0 to 1, from any thread.
+    ///   - isCancelled: asked from time to time; once it says yes, the work is dropped.
     /// - Returns: `nil` if it was cancelled.
-    func suggest(_ note: Note, isCancelled: @escaping @Sendable () -> Bool) -> SuggestionOutcome?
+    func suggest(
+        _ note: Note, onProgress: @escaping @Sendable (Double) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) -> SuggestionOutcome?
 }

@@ -18,6 +18,7 @@ public final class SuggestionQueue: Sendable {
     private let notes: [String: Note]
     private let cache: SuggestionCache?
     private let onResult: @Sendable (String, SuggestionOutcome) -> Void
+    private let onProgress: @Sendable (String, Double) -> Void
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "chartmark.suggestions", qos: .userInitiated)
 
@@ -27,13 +28,21 @@ public final class SuggestionQueue: Sendable {
     ///   - notes: what can be wished for.
     ///   - cache: where results are kept; `nil` to keep none.
     ///   - onResult: told each result with the note's id, on the queue's thread.
+    ///   - onProgress: told the share of a note that is done, 0 to 1, while it takes longer than ``quietTime``.
     public init(
-        notes: [Note], cache: SuggestionCache?, onResult: @escaping @Sendable (String, SuggestionOutcome) -> Void
+        notes: [Note], cache: SuggestionCache?, onResult: @escaping @Sendable (String, SuggestionOutcome) -> Void,
+        onProgress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
     ) {
         self.notes = Dictionary(notes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.cache = cache
         self.onResult = onResult
+        self.onProgress = onProgress
     }
+
+    /// Work shorter than this needs no bar: it would only flash.
+    private static let quietTime = Duration.milliseconds(500)
+    /// Reports in between would cost more than the eye can see.
+    private static let reportEvery = Duration.milliseconds(100)
 
     /// Loads the suggester on the queue's thread, then works on what was wished for meanwhile.
     ///
@@ -85,7 +94,16 @@ public final class SuggestionQueue: Sendable {
                 onResult(id, .ready(kept))
                 continue
             }
-            let outcome = suggester.suggest(note) { [self] in
+            let nextReport = Mutex(ContinuousClock.now + Self.quietTime)
+            let outcome = suggester.suggest(note) { [self] share in
+                let isDue = nextReport.withLock { due in
+                    let now = ContinuousClock.now
+                    guard now >= due else { return false }
+                    due = now + Self.reportEvery
+                    return true
+                }
+                if isDue { onProgress(id, share) }
+            } isCancelled: { [self] in
                 state.withLock { $0.isStopped || !$0.wishes.contains(id) }
             }
             finish(id)

@@ -14,10 +14,12 @@ private final class FirstWordSuggester: Suggester {
 
     init(endless: String? = nil) { self.endless = endless }
 
-    func suggest(_ note: Note, isCancelled: @escaping @Sendable () -> Bool) -> SuggestionOutcome? {
+    func suggest(
+        _ note: Note, onProgress: @escaping @Sendable (Double) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) -> SuggestionOutcome? {
         asked.withLock { $0.append(note.id) }
         if note.id == endless {
-            while !isCancelled() {}
+            while !isCancelled() { onProgress(0.5) }
             return nil
         }
         guard let word = WordToken.tokens(of: note.text).first else { return .withheld("no words") }
@@ -50,6 +52,23 @@ struct SuggestionQueueTests {
         #expect(second?.note == "three")
         guard case .ready(let suggestions) = first?.outcome else { return #expect(first == nil, "nothing is offered") }
         #expect(suggestions.map(\.content.text) == ["two"])
+    }
+
+    @Test("tells how far a note is that takes longer than half a second, and no other")
+    func progress() async {
+        let (stream, continuation) = AsyncStream<(String, Double)>.makeStream()
+        let start = ContinuousClock.now
+        let queue = SuggestionQueue(notes: notes, cache: nil) { _, _ in
+        } onProgress: { note, share in
+            continuation.yield((note, share))
+        }
+        queue.start(load: { FirstWordSuggester(endless: "two") }, onLoaded: { _ in })
+        queue.request(["one", "two"])
+        var iterator = stream.makeAsyncIterator()
+        let report = await iterator.next()
+        #expect(report?.0 == "two" && report?.1 == 0.5)
+        #expect(ContinuousClock.now - start >= .milliseconds(500))
+        queue.stop()
     }
 
     @Test("cancels a note that is not wished for any more")

@@ -8,7 +8,10 @@ public struct CommandRegistry: Sendable {
 
     /// The built-in commands on their default keys.
     public static let standard = CommandRegistry(
-        movingCommands + decidingCommands + selectingCommands + noteCommands + lookingCommands + withinCommands)
+        [
+            movingCommands, decidingCommands, selectingCommands, noteCommands, lookingCommands, comfortCommands,
+            withinCommands,
+        ].flatMap { $0 })
 
     /// Makes a registry; of two commands on one key of a context the first has it (see ``conflicts``).
     init(_ commands: [ReviewCommand]) {

@@ -97,13 +97,13 @@ extension CommandRegistry {
             return []
         },
         ReviewCommand(
-            "cancel", "back", "Leave one state: what is typed, the selection, single characters, the search.",
+            "cancel", "back",
+            "Leave one state: what is typed, the selection, single characters, the search; stop what is going on.",
             group: .looking,
             Dictionary(uniqueKeysWithValues: KeyContext.allCases.map { ($0, [.key(.escape)]) }), footer: 99,
             palette: false, when: { $0.cancelAvailability }
         ) { model, _ in
-            _ = model.cancel()
-            return []
+            model.cancel() ? [] : model.stopWork()
         },
         ReviewCommand(
             "interrupt", "leave", "Like Esc; twice leaves the program, saved.", group: .looking,

@@ -6,7 +6,7 @@ public enum KeyContext: String, Hashable, Sendable, CaseIterable, Codable {
     case selection
     /// A list narrowed by typing: notes, labels, commands.
     case list
-    /// The help and the guidelines.
+    /// The help, the guidelines, the labels, the statistics.
     case reader
     /// The note's own labels.
     case panel
@@ -29,7 +29,7 @@ public enum KeyContext: String, Hashable, Sendable, CaseIterable, Codable {
         case .note: "Reading and deciding"
         case .selection: "Selecting words"
         case .list: "In a list: notes, labels, commands"
-        case .reader: "Help and guidelines"
+        case .reader: "Help, guidelines, labels, statistics"
         case .panel: "The note's own labels"
         case .attributes: "The attributes of spans"
         case .adjudication: "Adjudicating, beside the keys of reading and deciding"
@@ -47,7 +47,7 @@ extension Model {
         switch context {
         case .note: selection == nil ? .note : .selection
         case .noteList, .palette, .picker: .list
-        case .help, .guidelines: .reader
+        case .help, .guidelines, .legend, .statistics: .reader
         case .noteLabels: .panel
         case .attributes: .attributes
         case .prompt: .prompt

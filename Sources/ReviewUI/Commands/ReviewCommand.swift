@@ -72,8 +72,11 @@ public struct ReviewCommand: Sendable {
         self.run = run
     }
 
-    /// Its keys in a context, by name.
-    public func keyNames(in context: KeyContext) -> [String] { (bindings[context] ?? []).map(\.name) }
+    /// Its keys in a context, by name; for a command without one, how the palette runs it.
+    public func keyNames(in context: KeyContext) -> [String] {
+        guard let keys = bindings[context] else { return [] }
+        return keys.isEmpty ? [":\(title)"] : keys.map(\.name)
+    }
 }
 
 extension KeyPattern {

@@ -17,6 +17,8 @@ public enum Message: Sendable {
     case engine(EngineState)
     /// How the journal stands.
     case saving(SaveState)
+    /// How far the work for a note has come, once it takes longer than an eye's blink.
+    case progress(Progress)
     /// A line for the person, until the next key.
     case notice(String)
 }
@@ -29,6 +31,10 @@ public enum Effect: Hashable, Sendable {
     case suggest(notes: [String])
     /// Keep this threshold (0 to 1) with the project.
     case setThreshold(Double)
+    /// Drop the work on suggestions.
+    case stopSuggesting
+    /// Take clicks, or leave them to the terminal's own selection.
+    case setMouse(Bool)
     /// Leave, once everything is saved.
     case quit
 }

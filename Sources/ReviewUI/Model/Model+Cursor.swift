@@ -52,6 +52,7 @@ extension Model {
         if !keepingColumn { page.goalColumn = nil }
         page.focus = nil
         labelRun = 0
+        unfoldAtCursor()
         scrollToCursor()
     }
 
@@ -97,6 +98,7 @@ extension Model {
     mutating func fitToSize() {
         let distance = page.layout.row(of: page.cursor) - page.top
         page.lay(width: plan.text.columns)
+        unfoldAtCursor()
         page.top = max(0, page.layout.row(of: page.cursor) - distance)
         scrollToCursor()
     }

@@ -54,6 +54,7 @@ extension Model {
     mutating func take(_ state: SuggestionState, for note: String) {
         guard let index = notes.firstIndex(where: { $0.note.id == note }) else { return }
         notes[index].offer(state, schema: schema)
+        if progress?.note == note { progress = nil }
         if index == current { refreshMarks() }
     }
 

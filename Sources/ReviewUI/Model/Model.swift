@@ -29,6 +29,16 @@ public struct Model: Sendable {
     package internal(set) var selection: Selection?
     package internal(set) var step: StepSize = .token
     package internal(set) var search: Search?
+    /// What was looked for on the open page, and the line that was gone to last.
+    var pageSearch: PageSearch?
+    var pageHit = 0
+    /// How far the work for a note has come.
+    var progress: Progress?
+    var statistics = SessionStatistics()
+    /// Whether clicks come here rather than to the terminal's selection.
+    var usesMouse: Bool
+    /// What the mouse holds while its button is down.
+    var grip: MouseGrip?
     /// Digits typed before a motion.
     package internal(set) var count: Int?
     /// Labels given since the last motion.
@@ -57,9 +67,11 @@ public struct Model: Sendable {
     ///   - engine: how the model stands.
     ///   - ids: makes the ids of events.
     ///   - size: the terminal's size.
+    ///   - usesMouse: whether clicks come as keys.
     public init?(
         notes: [NoteReview], schema: LabelSchema, guidelines: String = "", threshold: Double = 0, annotator: String,
-        readOnly: String? = nil, engine: EngineState, ids: EventIDSource, size: ScreenSize
+        readOnly: String? = nil, engine: EngineState, ids: EventIDSource, size: ScreenSize,
+        usesMouse: Bool = true
     ) {
         guard !notes.isEmpty else { return nil }
         let first = notes.firstIndex { $0.document.status == .pending } ?? 0
@@ -74,6 +86,7 @@ public struct Model: Sendable {
         self.engine = engine
         self.ids = ids
         self.size = size
+        self.usesMouse = usesMouse
         current = first
         registry = .standard
         hues = schema.hues
@@ -112,6 +125,7 @@ public struct Model: Sendable {
             for event in events {
                 notes[current].document.apply(RecordedEvent(id: event.id, batch: batch, event: event.event))
             }
+            statistics.record(events, on: current)
             refreshMarks()
             effects.append(.append(note: review.note.id, batch: batch, events: events))
             return events

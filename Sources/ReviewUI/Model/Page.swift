@@ -8,9 +8,15 @@ struct Page: Sendable {
     let tokens: [WordToken]
     /// Found when first asked for: a long note opens without it.
     private var foundSentences: [TextSpan]?
-    var marks: MarkIndex { didSet { locateUndecided() } }
+    /// Likewise; `nil` until then.
+    private(set) var knownSections: [NoteSection]?
+    /// The sections that are folded, in order.
+    private(set) var folds: [TextSpan] = []
+    var marks: MarkIndex { didSet { locateMarks() } }
     /// The rows that undecided marks start on, for the scrollbar.
     private(set) var undecidedRows: [Int] = []
+    /// The rows that spans that stand start on.
+    private(set) var decidedRows: [Int] = []
 
     /// The token or character the person is at, by its first code point.
     var cursor = ScalarOffset(0)
@@ -26,15 +32,30 @@ struct Page: Sendable {
         layout = NoteLayout(text, width: width)
         tokens = WordToken.tokens(of: text)
         marks = MarkIndex(review, threshold: threshold)
-        locateUndecided()
+        locateMarks()
         cursor = tokens.first?.span.start ?? ScalarOffset(0)
     }
 
     /// Lays the note out again.
     mutating func lay(width: Int) {
         guard width != layout.width else { return }
-        layout = NoteLayout(text, width: width)
-        locateUndecided()
+        layout = NoteLayout(text, width: width).folding(folds)
+        locateMarks()
+    }
+
+    /// Folds these sections and opens all others.
+    mutating func fold(_ spans: [TextSpan]) {
+        folds = spans.sorted()
+        layout = layout.folding(folds)
+        locateMarks()
+    }
+
+    /// The note's sections.
+    mutating func sections() -> [NoteSection] {
+        if let knownSections { return knownSections }
+        let found = NoteSection.sections(of: text)
+        knownSections = found
+        return found
     }
 
     /// The note's sentences.
@@ -80,7 +101,12 @@ struct Page: Sendable {
         offset.value > 0 ? character(at: offset.advanced(by: -1)) : nil
     }
 
-    private mutating func locateUndecided() {
-        undecidedRows = marks.undecided.map { layout.row(of: marks.marks[$0].span.start) }
+    private mutating func locateMarks() {
+        undecidedRows = []
+        decidedRows = []
+        for mark in marks.marks where mark.rank < 2 {
+            let row = layout.row(of: mark.span.start)
+            if mark.isUndecided { undecidedRows.append(row) } else { decidedRows.append(row) }
+        }
     }
 }

@@ -53,7 +53,7 @@ extension Model {
     var acceptAllAvailability: Availability {
         guard editAvailability.isAvailable else { return editAvailability }
         if isAdjudicating { return .unavailable(Self.takeEach) }
-        return page.marks.undecided.isEmpty ? .unavailable("no undecided suggestion is visible") : .available
+        return visibleSuggestions.isEmpty ? .unavailable("no undecided suggestion is visible") : .available
     }
 
     var edgeAvailability: Availability {
@@ -111,12 +111,19 @@ extension Model {
     /// Accepts everything that is visible and undecided.
     mutating func acceptAll() -> [Effect] {
         var effects: [Effect] = []
-        let offered = undecidedSuggestions
+        let offered = visibleSuggestions
+        let folded = page.marks.undecided.count - offered.count
         if decide(.acceptAll(offered), effects: &effects) != nil {
             page.focus = nil
-            inform("accepted \(offered.count); u takes them back in one step")
+            let rest = folded > 0 ? "; \(folded) in folded sections are left" : ""
+            inform("accepted \(offered.count)\(rest); u takes them back in one step")
         }
         return effects
+    }
+
+    /// What is undecided and not folded away: nothing is accepted that cannot be seen.
+    private var visibleSuggestions: [Suggestion] {
+        undecidedSuggestions.filter { !page.layout.isHidden($0.content.span.start) }
     }
 
     /// What is visible and undecided.

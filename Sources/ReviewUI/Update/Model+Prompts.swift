@@ -25,6 +25,10 @@ extension Model {
             context = .note
             if decide(.comment(target, text: line.text), effects: &effects) != nil { inform("comment written") }
             return effects
+        case .inPage(let page):
+            context = page
+            startPageSearch(line.text)
+            return []
         case .threshold:
             guard let value = Self.share(line.text) else {
                 refuse("“\(line.text)” is neither a number from 0 to 1 nor a percentage")

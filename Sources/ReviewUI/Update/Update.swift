@@ -7,6 +7,7 @@ public func update(_ model: inout Model, _ message: Message) -> [Effect] {
         return model.requestSuggestions()
     case .key(let key, let time):
         model.now = time
+        model.statistics.keyPressed(at: time)
         return model.press(key)
     case .resized(let size):
         model.size = size
@@ -21,6 +22,9 @@ public func update(_ model: inout Model, _ message: Message) -> [Effect] {
     case .saving(let state):
         model.save = state
         return []
+    case .progress(let progress):
+        model.progress = progress
+        return []
     case .notice(let text):
         model.inform(text)
         return []
@@ -30,6 +34,7 @@ public func update(_ model: inout Model, _ message: Message) -> [Effect] {
 extension Model {
     /// Finds the command on a key and runs it, or says why not.
     mutating func press(_ key: Key) -> [Effect] {
+        if case .mouse(let action) = key { return point(action) }
         notice = nil
         if key != .control("c") { isLeaving = false }
         let place = keyContext
@@ -70,7 +75,10 @@ extension Model {
         case .capsLockQuestion:
             context = .note
             inform("label dropped")
-        case .note, .help, .guidelines, .noteLabels, .attributes, .completeQuestion, .quitQuestion:
+        case .note where Self.hint(about: key) != nil:
+            refuse(Self.hint(about: key) ?? "")
+        case .note, .help, .guidelines, .legend, .statistics, .noteLabels, .attributes, .completeQuestion,
+            .quitQuestion:
             if case .paste = key {
                 refuse("pasted text has no place here: m writes a comment")
             } else {
@@ -91,8 +99,11 @@ extension Model {
     ///
     /// - Returns: whether there was one.
     mutating func cancel() -> Bool {
-        if context != .note {
+        if case .prompt(.inPage(let page), _) = context {
+            context = page
+        } else if context != .note {
             context = .note
+            pageSearch = nil
         } else if selection != nil {
             selection = nil
         } else if step == .character {
@@ -107,17 +118,19 @@ extension Model {
     }
 
     var cancelAvailability: Availability {
-        let isIdle = context == .note && selection == nil && step == .token && search == nil && count == nil
+        let isIdle =
+            context == .note && selection == nil && step == .token && search == nil && count == nil
+            && shownProgress == nil
         return isIdle ? .unavailable("nothing to leave here; q leaves the program") : .available
     }
 
     /// Ctrl-C: once leaves a state, twice the program.
     mutating func interrupt() -> [Effect] {
         if isLeaving { return context == .quitQuestion ? [.quit] : quit() }
-        _ = cancel()
+        let effects = cancel() ? [] : stopWork()
         isLeaving = true
         inform("Ctrl-C again leaves")
-        return []
+        return effects
     }
 
     /// Leaves, unless something would be lost.

@@ -49,7 +49,11 @@ extension Model {
             let line = RowOfNote(
                 glyphs: layout.glyphs(inRow: row), span: span, screenRow: area.row + row - page.top,
                 paints: paints.filter { $0.span.overlaps(span) }, proposal: proposal)
-            draw(line, focus: focus, in: area, on: &frame)
+            if layout.hiddenRows(at: row) > 0 {
+                drawFold(layout.hiddenRows(at: row), starting[row] ?? [], row: line.screenRow, on: &frame)
+            } else {
+                draw(line, focus: focus, in: area, on: &frame)
+            }
             drawGutter(
                 starting[row] ?? [], isHit: hits.contains { span.contains($0.start) }, row: line.screenRow,
                 on: &frame)
@@ -91,6 +95,9 @@ extension Model {
 
     private func draw(_ line: RowOfNote, focus: Focus, in area: CellRect, on frame: inout Frame) {
         let isInk: (NoteLayout.Glyph) -> Bool = { $0.kind == .ink || $0.kind == .substitute }
+        if line.glyphs.contains(where: { WritingDirection.hasRightToLeft($0.text) }) {
+            frame.put("◂", row: line.screenRow, column: area.column - 1, style: Style(dim: true))
+        }
         let firstInk = line.glyphs.firstIndex(where: isInk) ?? 0
         let lastInk = line.glyphs.lastIndex(where: isInk) ?? -1
         let focused = focus.parts.filter { $0.overlaps(line.span) }
@@ -174,17 +181,19 @@ extension Model {
         }
     }
 
-    /// A bar for the visible part of the note, with dots where undecided suggestions are.
+    /// A bar for the visible part of the note, with dots where undecided suggestions are and ticks where only decided spans.
     func drawScrollbar(on frame: inout Frame) {
         let area = plan.scrollbar
         let total = page.layout.rowCount
         guard total > area.rows else { return }
         var dotted = Set<Int>()
         for row in page.undecidedRows { dotted.insert(row * area.rows / total) }
+        var ticked = Set<Int>()
+        for row in page.decidedRows { ticked.insert(row * area.rows / total) }
         let thumb = (page.top * area.rows / total)...((page.top + area.rows - 1) * area.rows / total)
         for row in 0..<area.rows {
             let isThumb = thumb.contains(row)
-            let text = dotted.contains(row) ? "•" : isThumb ? "┃" : "│"
+            let text = dotted.contains(row) ? "•" : ticked.contains(row) ? isThumb ? "┫" : "┤" : isThumb ? "┃" : "│"
             frame.put(text, row: area.row + row, column: area.column, style: Style(bold: isThumb, dim: !isThumb))
         }
     }

@@ -51,6 +51,8 @@ final class ReviewSession {
         let carried = setup.carried
         queue = SuggestionQueue(notes: setup.notes, cache: cache) { note, outcome in
             mailbox.post(.suggestions(note: note, SuggestionState(outcome, beside: carried[note] ?? [])))
+        } onProgress: { note, share in
+            mailbox.post(.progress(Progress(note: note, share: share)))
         }
         labels = LabelsRefresh(setup.project)
     }
@@ -73,7 +75,8 @@ final class ReviewSession {
             var model = Model(
                 notes: reviews, schema: setup.schema, guidelines: setup.guidelines, threshold: setup.threshold,
                 annotator: setup.annotator, readOnly: journal.readOnlyReason,
-                engine: setup.modelFolder == nil ? .none : .loading, ids: ids, size: terminal.size)
+                engine: setup.modelFolder == nil ? .none : .loading, ids: ids, size: terminal.size,
+                usesMouse: setup.usesMouse)
         else { return }
         let presenter = FramePresenter(terminal)
         let loop = EventLoop(terminal, mailbox: mailbox)
@@ -82,7 +85,7 @@ final class ReviewSession {
         }
         presenter.present(render(model))
         startEngine()
-        _ = carryOut(update(&model, .started))
+        _ = carryOut(update(&model, .started), on: terminal)
         var isRunning = true
         while isRunning {
             var isStale = false
@@ -91,11 +94,12 @@ final class ReviewSession {
                 if case .message(.saving(let state)) = event, state == shownState { continue }
                 isStale = true
                 switch event {
-                case .key(let key): isRunning = carryOut(update(&model, .key(key, at: Self.now))) && isRunning
-                case .resize(let size): _ = carryOut(update(&model, .resized(size)))
-                case .message(let message): _ = carryOut(update(&model, message))
-                case .resumed: _ = carryOut(update(&model, .resized(terminal.size)))
-                case .tick: break
+                case .key(let key):
+                    isRunning = carryOut(update(&model, .key(key, at: Self.now)), on: terminal) && isRunning
+                case .resize(let size): _ = carryOut(update(&model, .resized(size)), on: terminal)
+                case .message(let message): _ = carryOut(update(&model, message), on: terminal)
+                case .resumed: _ = carryOut(update(&model, .resized(terminal.size)), on: terminal)
+                case .groundKnown, .tick: break
                 case .terminate: isRunning = false
                 }
                 if isWarned {
@@ -114,7 +118,7 @@ final class ReviewSession {
         terminal.close()
         // A terminal that is closed hangs up on the shell and on us; the second time must not cut the labels short.
         signal(SIGHUP, SIG_IGN)
-        try farewell(final)
+        try farewell(final, summary: model.sessionSummary)
     }
 
     /// Takes over the journal's state as it is now, so that a decision and its `saving` are one frame.
@@ -134,7 +138,7 @@ final class ReviewSession {
     /// Carries out what the interface asks for.
     ///
     /// - Returns: whether the session goes on.
-    private func carryOut(_ effects: [Effect]) -> Bool {
+    private func carryOut(_ effects: [Effect], on terminal: TerminalSession) -> Bool {
         var goesOn = true
         for effect in effects {
             switch effect {
@@ -142,6 +146,9 @@ final class ReviewSession {
             case .suggest(let notes):
                 queue.request(notes.filter { setup.suggestsBesideCarried || setup.carried[$0] == nil })
             case .setThreshold(let threshold): keep(threshold)
+            case .stopSuggesting: queue.request([])
+            case .setMouse(let isWanted):
+                if !terminal.setMouse(isWanted) { mailbox.post(.notice("this terminal has no mouse to give")) }
             case .quit: goesOn = !mayLeave()
             }
         }
@@ -250,7 +257,7 @@ final class ReviewSession {
         }
     }
 
-    private func farewell(_ final: JournalState?) throws {
+    private func farewell(_ final: JournalState?, summary: String?) throws {
         guard let writer = journal.writer else { return }
         if case .failed(let reason) = final {
             throw BadInput(SourceLocation(writer.path), "the last decisions could not be saved: \(reason)")
@@ -259,6 +266,7 @@ final class ReviewSession {
         try LabelsFile.update(setup.project, notes: setup.project.notes())
         let count = decisions == 1 ? "1 decision" : "\(decisions) decisions"
         standardOutput("\(count) saved in \(writer.path); labels in \(setup.project.labelsFile)")
+        if let summary { standardOutput(summary) }
     }
 }
 
