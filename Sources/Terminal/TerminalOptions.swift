@@ -1,5 +1,3 @@
-import Glibc
-
 /// What a person may wish of the terminal, beside what it says of itself.
 public struct TerminalOptions: Hashable, Sendable {
     /// No colours.

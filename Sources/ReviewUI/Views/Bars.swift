@@ -143,7 +143,7 @@ extension Model {
             return [.bold("not everything is saved: "), StyledText("y leaves and loses it · Esc stays")]
         default: break
         }
-        if let progress = shownProgress { return progressWords(progress) }
+        if let progress = shownProgress { return bar(of: progress) }
         switch review.suggestions {
         case .withheld(let reason), .failed(let reason): return [.dim(reason)]
         case .waiting: return [.dim(engine == .loading ? "loading the model…" : "looking for suggestions…")]
@@ -165,7 +165,7 @@ extension Model {
     }
 
     /// A bar of what is done.
-    private func progressWords(_ progress: Progress) -> StyledLine {
+    private func bar(of progress: Progress) -> StyledLine {
         let share = progress.share.isFinite ? min(1, max(0, progress.share)) : 0
         let done = Int(share * Double(Self.barCells))
         let bar = String(repeating: "█", count: done) + String(repeating: "░", count: Self.barCells - done)
