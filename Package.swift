@@ -30,6 +30,7 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: ["Annotation", "ClinicalBERT", "ClinicalText", "COpenBLAS", "CVectorMath", "Tokenization"]),
+        .target(name: "LabelQuality", dependencies: ["Annotation", "ClinicalText"]),
         .target(name: "Journal", dependencies: ["Annotation"]),
         .target(name: "Interchange", dependencies: ["Annotation", "CExpat", "CZlib"]),
         .target(name: "Suggestions", dependencies: ["Annotation", "ClinicalBERT"]),
@@ -39,8 +40,8 @@ let package = Package(
         .executableTarget(
             name: "chartmark",
             dependencies: [
-                "Annotation", "Assertion", "ClinicalBERT", "ClinicalText", "Interchange", "Journal", "ReviewUI",
-                "Screen", "Suggestions", "Terminal", "Tokenization", "Training",
+                "Annotation", "Assertion", "ClinicalBERT", "ClinicalText", "Interchange", "Journal", "LabelQuality",
+                "ReviewUI", "Screen", "Suggestions", "Terminal", "Tokenization", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "ClinicalTextTests", dependencies: ["ClinicalText"]),
@@ -48,6 +49,7 @@ let package = Package(
         .testTarget(name: "ClinicalBERTTests", dependencies: ["ClinicalBERT", "COneDNN", "CVectorMath"]),
         .testTarget(name: "AnnotationTests", dependencies: ["Annotation"]),
         .testTarget(name: "AssertionTests", dependencies: ["Assertion"]),
+        .testTarget(name: "LabelQualityTests", dependencies: ["Annotation", "ClinicalText", "LabelQuality"]),
         .testTarget(name: "JournalTests", dependencies: ["Journal"]),
         .testTarget(name: "InterchangeTests", dependencies: ["Interchange"], exclude: ["Goldens"]),
         .testTarget(name: "TrainingTests", dependencies: ["ClinicalBERT", "ClinicalText", "Tokenization", "Training"]),

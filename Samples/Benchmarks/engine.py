@@ -178,11 +178,11 @@ def cold():
 def memory():
     folder = checkpoint("base")
     for precision in ["float32", "int8"]:
-        words = [options.program, "bench", "forward", "--model", folder, "--tokens", "512", "--precision", precision,
-                 "--rounds", "1"]
-        process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-        _, _, usage = os.wait4(process.pid, 0)
-        print(f"| peak memory, base, 512 tokens, {precision} | {usage.ru_maxrss / 1024:.0f} MB | | |")
+        run = subprocess.run(
+            [options.program, "bench", "forward", "--model", folder, "--tokens", "512", "--precision", precision,
+             "--rounds", "1"], capture_output=True, text=True)
+        peak = re.search(r"^peak_resident_megabytes=(\S+)$", run.stdout, re.MULTILINE)
+        print(f"| peak memory, base, 512 tokens, {precision} | {float(peak[1]):.0f} MB | | |")
 
 
 print("| what | chartmark | peers, ms | of the fastest peer's time |\n|---|---|---|---|")

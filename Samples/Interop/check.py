@@ -7,12 +7,17 @@ import types
 
 chartmark, records_file, work, doccano = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]), sys.argv[4]
 records = [json.loads(line) for line in open(records_file, encoding="utf-8", newline="\n")]
-failed = False
+checks = failures = 0
 
 
 def spans(record, parts=True):
     """(start, end, label) of each span of one of our records; without `parts` only of those that are whole."""
     return sorted((s["start"], s["end"], s["label"]) for s in record["spans"] if parts or "fragments" not in s)
+
+
+def attributes(record):
+    """(start, label, attributes) of each span that has some."""
+    return sorted((s["start"], s["label"], sorted(s["attributes"].items())) for s in record["spans"] if s.get("attributes"))
 
 
 def flat(record):
@@ -25,9 +30,10 @@ def flat(record):
 
 
 def say(name, found, expected):
-    global failed
+    global checks, failures
     good = found == expected
-    failed = failed or not good
+    checks += 1
+    failures += not good
     print(f"{'ok    ' if good else 'FAILED'} {name}" + ("" if good else f"\n  found    {found}\n  expected {expected}"))
 
 
@@ -62,9 +68,10 @@ back.write_text("".join(json.dumps(doc.to_json()) + "\n" for doc in docs), encod
 say("chartmark reads what spaCy wrote (to_json)", [spans(r) for r in ours(back)], [spans(r) for r in records])
 
 # datasets and a tokenizer of transformers: rows, features, word_ids.
-from datasets import ClassLabel, Sequence, load_dataset
+from datasets import ClassLabel, Sequence, disable_progress_bars, load_dataset
 from transformers import AutoTokenizer
 
+disable_progress_bars()
 folder = export("hf")
 names = json.loads((folder / "labels.json").read_text())
 rows = load_dataset("json", data_files=str(folder / "data.jsonl"), split="train", cache_dir=str(work / "cache"))
@@ -144,41 +151,75 @@ interface.validate()
 tasks = json.loads((folder / "tasks.json").read_text(encoding="utf-8"))
 say("Label Studio takes every annotation under our configuration",
     [[interface.validate_annotation(a) for a in task["annotations"]] for task in tasks], [[True]] * len(records))
-for number, task in enumerate(tasks):
-    task["id"] = number + 1
-    for annotation in task["annotations"]:
-        annotation.update(id=number + 1, completed_by={"id": 1, "email": "kim@example.org"})
 (work / "ls").mkdir()
-(work / "ls" / "tasks.json").write_text(json.dumps(tasks), encoding="utf-8")
+for number, task in enumerate(tasks, 1):
+    # What its database adds, and a file a task, as its server gives them to the converter.
+    task["id"] = number
+    for annotation in task["annotations"]:
+        annotation.update(id=number, completed_by={"id": 1, "email": "kim@example.org"})
+    (work / "ls" / f"{number}.json").write_text(json.dumps(task), encoding="utf-8")
 converter = Converter(config, project_dir=None, download_resources=False)
 converter.convert_to_json_min(str(work / "ls"), str(work / "ls-min"), is_dir=True)
-minimal = work / "ls-min" / "result.json"
-say("chartmark reads the JSON-MIN of Label Studio's converter", [spans(r) for r in ours(minimal)], [spans(r) for r in records])
+converter.convert_to_json(str(work / "ls"), str(work / "ls-full"), is_dir=True)
+for form, folder in (("JSON-MIN", "ls-min"), ("JSON", "ls-full")):
+    again = ours(work / folder / "result.json")
+    say(f"chartmark reads the {form} of Label Studio's converter", [spans(r) for r in again], [spans(r) for r in records])
+say("and the attributes in the JSON", [attributes(r) for r in again], [attributes(r) for r in records])
 
-# doccano: the parser of its import, with stand-ins for its database, and the files in its documentation.
-for name in ("examples", "label_types", "labels", "projects", "data_import.pipeline.label_types"):
-    module = types.ModuleType(name if "." in name else name + ".models")
+# doccano: what its import parses, its export writes and its documentation shows, with stand-ins for its database.
+for name in ("examples.models", "label_types.models", "labels.models", "projects.models", "data_import.pipeline.label_types",
+             "data_export.models"):
+    module = types.ModuleType(name)
     for member in ("Example", "CategoryType", "LabelType", "RelationType", "SpanType", "Category", "Label", "Relation",
                    "Span", "TextLabel", "Project", "LabelTypes"):
         setattr(module, member, type(member, (), {}))
-    sys.modules[module.__name__] = module
+    module.DATA = "text"
+    sys.modules[name] = module
 sys.path.insert(0, doccano + "/backend")
 import uuid
 import warnings
 
 warnings.simplefilter("ignore")
+import pandas
+from data_export.pipeline.formatters import DictFormatter, TupledSpanFormatter
+from data_export.pipeline.writers import JsonlWriter
 from data_import.pipeline.label import SpanLabel
 
 lines = [json.loads(line) for line in export("doccano").read_text(encoding="utf-8").split("\n") if line]
 parsed = [[SpanLabel.parse(uuid.uuid4(), obj) for obj in line.get("entities", line.get("label", []))] for line in lines]
 say("doccano's import parses the spans", [sorted((s.start_offset, s.end_offset, s.label) for s in line) for line in parsed],
     [spans(r) for r in records])
+
+
+class ExportedSpan:
+    """What doccano's formatters ask of a row of its database (data_export.models.ExportedSpan)."""
+    def __init__(self, number, span):
+        self.id, self.start, self.end, self.label = number, span["start"], span["end"], span["label"]
+
+    def to_tuple(self):
+        return self.start, self.end, self.label
+
+    def to_dict(self):
+        return {"id": self.id, "label": self.label, "start_offset": self.start, "end_offset": self.end}
+
+
+for formatter, column in ((TupledSpanFormatter, "label"), (DictFormatter, "entities")):
+    frame = pandas.DataFrame({"id": range(1, len(records) + 1), "text": texts,
+                              column: [[ExportedSpan(i, s) for i, s in enumerate(r["spans"])] for r in records]})
+    file = work / f"doccano-{column}.jsonl"
+    JsonlWriter.write(str(file), formatter(column).format(frame))
+    say(f"chartmark reads what doccano's export writes ({column})", [spans(r) for r in ours(file)], [spans(r) for r in records])
+
 examples = pathlib.Path(doccano, "backend/data_import/pipeline/examples")
 for name in ("sequence_labeling", "relation_extraction", "intent_detection", "text_classification"):
-    file = examples / name / "example.jsonl"
+    # Its import dialog shows these with the names of the columns that the user chose; these are the ones it proposes.
+    shown = (examples / name / "example.jsonl").read_text(encoding="utf-8")
+    file = work / f"{name}.jsonl"
+    file.write_text(shown.replace("column_data", "text").replace("column_label", "label"), encoding="utf-8")
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
     wanted = [sorted((o[0], o[1], o[2]) if isinstance(o, list) else (o["start_offset"], o["end_offset"], o["label"])
                      for o in row.get("entities", row.get("label", [])) if not isinstance(o, str)) for row in rows]
     say(f"chartmark reads doccano's example of {name}", [spans(r) for r in ours(file)], wanted)
 
-sys.exit(1 if failed else 0)
+print(f"{checks} checks, {failures} failed")
+sys.exit(1 if failures else 0)

@@ -15,5 +15,5 @@ if [ ! -e "$venv/ready" ]; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export HF_HOME=$work/hf HF_HUB_OFFLINE=1 TOKENIZERS_PARALLELISM=false
+export HF_HOME=$work/hf HF_HUB_OFFLINE=1 TOKENIZERS_PARALLELISM=false TRANSFORMERS_VERBOSITY=error TRANSFORMERS_NO_ADVISORY_WARNINGS=1
 "$venv/bin/python" Samples/Interop/check.py "$chartmark" Tests/InterchangeTests/Goldens/records.jsonl "$work" "$venv/doccano"

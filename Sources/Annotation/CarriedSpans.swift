@@ -3,8 +3,8 @@ import ClinicalText
 extension Note {
     /// The spans that the note's own record carries, from a model or from a person, or `nil` if it has no `spans`.
     ///
-    /// Each may name its `model` (else the record's, else `imported`) and `score` (else 1), and where it carries its
-    /// `text`, that must stand at its offsets.
+    /// Each may name its `model` (else the record's, else `imported`) and `score` (else 1), the `fragments` that a discontinuous
+    /// one consists of, `[[start, end], …]`, and where it carries its `text`, that must stand at its offsets.
     ///
     /// - Parameter field: `spans`, or `gold_spans` in what `predict` wrote.
     /// - Throws: ``BadInput`` listing what does not fit the note.
@@ -32,9 +32,22 @@ extension Note {
                 misfits.append("[\(start), \(end)) is '\(surface)', not '\(stated)'")
                 continue
             }
+            var content = SpanContent(span: span, text: surface, label: label)
+            if let fragments = element["fragments"], fragments != .null {
+                guard let pairs = fragments.arrayValue?.map({ $0.arrayValue?.compactMap(\.intValue) ?? [] }),
+                    pairs.allSatisfy({ $0.count == 2 })
+                else { throw bad("'\(field)[\(index)].fragments' must be an array of [start, end]") }
+                // One part that is all of it is a whole span.
+                let parts = pairs.map { TextSpan($0[0], $0[1]) }
+                content.fragments = parts.isEmpty || parts == [span] ? nil : parts
+                if content.misfit(in: text) != nil || !parts.allSatisfy(text.holds) {
+                    misfits.append("[\(start), \(end)) has parts that are out of order or outside of it")
+                    continue
+                }
+            }
             spans.append(
                 Suggestion(
-                    content: SpanContent(span: span, text: surface, label: label),
+                    content: content,
                     model: element["model"]?.stringValue ?? recordModel ?? Suggestion.importedModel,
                     score: element["score"]?.doubleValue ?? 1))
         }

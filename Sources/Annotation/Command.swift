@@ -10,6 +10,10 @@ public enum Command: Hashable, Sendable {
     case acceptRelabelled(Suggestion, label: String)
     /// Take a suggestion with other edges.
     case acceptEdited(Suggestion, to: TextSpan)
+    /// Add a stretch of words to a span, which then has several parts; a suggestion is accepted with it.
+    case addPart(TextSpan, to: AttributeTarget)
+    /// Cut a span in two; both remember what was offered, and a suggestion is accepted so.
+    case split(AttributeTarget, before: ScalarOffset)
     /// Take each of these.
     case acceptAll([Suggestion])
     /// Say no to a suggestion.
@@ -22,6 +26,8 @@ public enum Command: Hashable, Sendable {
     case relabel(EventID, label: String)
     /// Move a span's edges.
     case edit(EventID, to: TextSpan)
+    /// Give each of these stretches a label: what is offered there is accepted (with the label), the rest marked.
+    case markEach([TextSpan], label: String, offers: [Suggestion])
     /// Remove a span: a person's own is deleted, an accepted suggestion rejected.
     case delete(EventID)
     /// Give spans an attribute's value; a suggestion is accepted with it.
@@ -44,9 +50,13 @@ public enum Command: Hashable, Sendable {
     case undo
     /// Bring the last undone step back.
     case redo
+    /// Take back this step, which may have been decided in several notes at once, wherever it stands.
+    case undoStep(EventID)
+    /// Bring this undone step back.
+    case redoStep(EventID)
 }
 
-/// What an attribute is given to.
+/// What is changed: a span, or a suggestion that is accepted with the change.
 public enum AttributeTarget: Hashable, Sendable {
     /// A span that stands.
     case span(EventID)

@@ -35,7 +35,7 @@ extension Document {
         throw CommandRejected(lacking.map { "\($0) has no \(name)" } ?? "\(name) is \(value) already")
     }
 
-    private func content(of target: AttributeTarget) throws(CommandRejected) -> SpanContent {
+    func content(of target: AttributeTarget) throws(CommandRejected) -> SpanContent {
         switch target {
         case .span(let id): try standing(id).content
         case .suggestion(let suggestion): suggestion.content

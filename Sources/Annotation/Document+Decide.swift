@@ -30,11 +30,15 @@ extension Document {
             add(.accepted(suggestion))
         case .acceptRelabelled(let suggestion, let label):
             try checkLabel(label, schema)
-            try checkFree(suggestion.content.span, label: label, besides: nil)
+            var content = suggestion.content
+            content.label = label
+            try checkFree(content, besides: nil)
             let id = add(.accepted(suggestion))
             add(.relabelled(target: id, from: suggestion.content.label, to: label))
         case .acceptEdited(let suggestion, let span):
-            let content = try newContent(span, label: suggestion.content.label, schema: schema)
+            let content = try edited(suggestion.content, to: span)
+            try checkLabel(content.label, schema)
+            try checkFree(content, besides: nil)
             let id = add(.accepted(suggestion))
             add(.edited(target: id, from: suggestion.content, to: content))
         case .acceptAll(let suggestions):
@@ -44,28 +48,31 @@ extension Document {
         case .rejectAll(let suggestions):
             try addAll(suggestions, add: { add(.rejected($0)) }, verb: "reject")
         case .rejectAccepted(let id):
-            guard let offered = try standing(id).offered else {
+            guard try standing(id).offered != nil else {
                 throw CommandRejected("this span is your own, not a suggestion: use d to delete it")
             }
-            add(.rejected(offered))
+            add(removal(of: try standing(id)))
         case .relabel(let id, let label):
             let span = try standing(id)
             try checkLabel(label, schema)
             guard span.content.label != label else { throw CommandRejected("the span already is \(label)") }
-            try checkFree(span.content.span, label: label, besides: id)
+            var content = span.content
+            content.label = label
+            try checkFree(content, besides: id)
             add(.relabelled(target: id, from: span.content.label, to: label))
         case .edit(let id, let span):
             let old = try standing(id).content
-            guard old.fragments == nil else {
-                throw CommandRejected("a span in several parts keeps its edges; delete it and mark it again")
-            }
-            guard text.holds(span) else {
-                throw CommandRejected("the span cannot grow past the note or shrink to nothing")
-            }
-            try checkFree(span, label: old.label, besides: id)
-            add(.edited(target: id, from: old, to: SpanContent(span, in: text, label: old.label)))
+            let new = try edited(old, to: span)
+            try checkFree(new, besides: id)
+            add(.edited(target: id, from: old, to: new))
+        case .addPart(let part, let target):
+            try addPart(part, to: target, schema: schema, add: add)
+        case .split(let target, let place):
+            try split(target, before: place, schema: schema, add: add)
+        case .markEach(let stretches, let label, let offers):
+            try markEach(stretches, label: label, offers: offers, schema: schema, add: add)
         case .delete(let id):
-            if let offered = try standing(id).offered { add(.rejected(offered)) } else { add(.deleted(target: id)) }
+            add(removal(of: try standing(id)))
         case .setAttribute(let targets, let name, let value):
             try attributeEvents(targets, name: name, value: value, schema: schema, add: add)
         case .setNoteLabel(let name, let values):
@@ -98,6 +105,14 @@ extension Document {
         case .redo:
             guard let step = redoable.last else { throw CommandRejected("nothing to redo in this note") }
             add(.redone(target: step))
+        case .undoStep(let step):
+            guard undoable.contains(step) else { throw CommandRejected("that step does not stand in this note") }
+            add(.undone(target: step))
+        case .redoStep(let step):
+            guard redoable.contains(step) else {
+                throw CommandRejected("that step cannot be brought back in this note")
+            }
+            add(.redone(target: step))
         }
         return events
     }
@@ -112,8 +127,9 @@ extension Document {
     ) throws(CommandRejected) -> SpanContent {
         guard text.holds(span) else { throw CommandRejected("a span needs at least one character of the note") }
         try checkLabel(label, schema)
-        try checkFree(span, label: label, besides: nil)
-        return SpanContent(span, in: text, label: label)
+        let content = SpanContent(span, in: text, label: label)
+        try checkFree(content, besides: nil)
+        return content
     }
 
     func checkLabel(_ label: String, _ schema: LabelSchema) throws(CommandRejected) {
@@ -122,15 +138,15 @@ extension Document {
         }
     }
 
-    private func checkFree(_ span: TextSpan, label: String, besides id: EventID?) throws(CommandRejected) {
-        if spans.contains(where: { $0.id != id && $0.content.span == span && $0.content.label == label }) {
-            throw CommandRejected("these words are marked \(label) already")
+    func checkFree(_ content: SpanContent, besides id: EventID?) throws(CommandRejected) {
+        if spans.contains(where: { $0.id != id && $0.content.marksTheSame(as: content) }) {
+            throw CommandRejected("these words are marked \(content.label) already")
         }
     }
 
     func checkOffer(_ suggestion: Suggestion, _ schema: LabelSchema) throws(CommandRejected) {
         try checkLabel(suggestion.content.label, schema)
-        try checkFree(suggestion.content.span, label: suggestion.content.label, besides: nil)
+        try checkFree(suggestion.content, besides: nil)
     }
 
     /// What is not decided yet, each span and label once, however many models offer it.
@@ -165,7 +181,7 @@ extension Command {
     var isEdit: Bool {
         switch self {
         case .complete(let accepting, let rejecting): return !accepting.isEmpty || !rejecting.isEmpty
-        case .skip, .reopen, .undo, .redo, .comment: return false
+        case .skip, .reopen, .undo, .redo, .undoStep, .redoStep, .comment: return false
         default: return true
         }
     }

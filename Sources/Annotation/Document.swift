@@ -58,6 +58,11 @@ public struct Document: Hashable, Sendable {
     /// Whether anything that counts was decided.
     public var hasDecisions: Bool { !undoable.isEmpty }
 
+    /// Whether a step, the batch of one decision, was taken in this note and stands.
+    public func stands(_ step: EventID) -> Bool { undoable.contains(step) }
+    /// Whether a step was taken back in this note and can still be brought back.
+    public func isUndone(_ step: EventID) -> Bool { redoable.contains(step) }
+
     /// Whether a suggestion of this span and label was decided on, by any model's offer or a person's own hand.
     public func isDecided(_ content: SpanContent) -> Bool { decided.contains(DecidedMark(content)) }
 

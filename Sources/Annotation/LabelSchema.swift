@@ -151,13 +151,18 @@ public struct SpanAttribute: Hashable, Sendable, Codable {
     public var `default`: String?
     /// The labels whose spans have it; `nil` for all.
     public var labels: [String]?
+    /// The folder of a sequence classifier that proposes a value, its target marked as `[entity] … [entity]`.
+    public var model: String?
 
     /// Makes an attribute.
-    public init(name: String, values: [Value], default standard: String? = nil, labels: [String]? = nil) {
+    public init(
+        name: String, values: [Value], default standard: String? = nil, labels: [String]? = nil, model: String? = nil
+    ) {
         self.name = name
         self.values = values
         self.default = standard
         self.labels = labels
+        self.model = model
     }
 }
 

@@ -141,7 +141,7 @@ static void VM_NAME(attention)(const VMAttention *head, float *output, size_t ou
                 const float *panel = keys + (tile - first_key + key) * size;
                 for (size_t part = 0; part < tiles; part++) {
                     size_t row = (to - from) * part / tiles, end = (to - from) * (part + 1) / tiles;
-                    VM_NAME(product_rows)(base + (from + row) * head->stride, head->stride, panel, panel, size, zeros,
+                    VM_NAME(product_rows)(base + (from + row) * head->stride, head->stride, panel, panel, VM_PANEL, size, zeros,
                                           scores + row * VM_KEY_TILE + key, VM_KEY_TILE, VM_PANEL, end - row);
                 }
             }
@@ -155,7 +155,7 @@ static void VM_NAME(attention)(const VMAttention *head, float *output, size_t ou
                 const float *panel = values + column * (end_key - first_key) + (tile - first_key) * VM_PANEL;
                 for (size_t part = 0; part < tiles; part++) {
                     size_t row = (to - from) * part / tiles, end = (to - from) * (part + 1) / tiles;
-                    VM_NAME(product_rows)(scores + row * VM_KEY_TILE, VM_KEY_TILE, panel, panel, here,
+                    VM_NAME(product_rows)(scores + row * VM_KEY_TILE, VM_KEY_TILE, panel, panel, VM_PANEL, here,
                                           tile == near ? zeros : NULL, output + (from + row) * output_stride + column,
                                           output_stride, columns, end - row);
                 }

@@ -104,8 +104,12 @@ size_t vm_quantized_count(size_t outputs, size_t inputs) {
     return chosen->quantized_count(outputs, inputs);
 }
 
-void vm_quantize_weights(int8_t *packed, float *scales, const float *weight, size_t outputs, size_t inputs) {
-    chosen->quantize_weights(packed, scales, weight, outputs, inputs);
+size_t vm_quantized_scale_count(size_t outputs, size_t inputs) {
+    return chosen->quantized_scale_count(outputs, inputs);
+}
+
+void vm_quantize_weights(int8_t *packed, float *scales, int32_t *starts, const float *weight, size_t outputs, size_t inputs) {
+    chosen->quantize_weights(packed, scales, starts, weight, outputs, inputs);
 }
 
 size_t vm_quantized_scratch(size_t inputs) {

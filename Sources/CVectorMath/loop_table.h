@@ -22,7 +22,8 @@ struct LoopTable {
     void (*pack)(float *, const float *, size_t, size_t);
     void (*linear)(const VMLinear *, const float *, size_t, float *);
     size_t (*quantized_count)(size_t, size_t);
-    void (*quantize_weights)(int8_t *, float *, const float *, size_t, size_t);
+    size_t (*quantized_scale_count)(size_t, size_t);
+    void (*quantize_weights)(int8_t *, float *, int32_t *, const float *, size_t, size_t);
     size_t (*quantized_scratch)(size_t);
     void (*quantized_linear)(const VMQuantizedLinear *, const float *, size_t, float *, float *);
     void (*round_weights)(int8_t *, float *, int32_t *, const float *, size_t, size_t);

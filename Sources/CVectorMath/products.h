@@ -41,8 +41,8 @@ static void VM_NAME(pack)(float *packed, const float *weight, size_t outputs, si
 }
 
 /// One tile: `rows` rows by one panel. `start` (the bias, one for all rows) or else what `output` holds is added to the sums.
-VM_INLINE void product_tile(const float *input, size_t input_stride, const float *panel, const float *ahead, size_t depth,
-                            const float *start, float *output, size_t output_stride, size_t columns, int rows) {
+VM_INLINE void product_tile(const float *input, size_t input_stride, const float *panel, const float *ahead, size_t ahead_step,
+                            size_t depth, const float *start, float *output, size_t output_stride, size_t columns, int rows) {
     Floats sums[VM_TILE_ROWS][2];
 #pragma clang loop unroll(full)
     for (int row = 0; row < rows; row++) {
@@ -52,8 +52,7 @@ VM_INLINE void product_tile(const float *input, size_t input_stride, const float
     for (size_t k = 0; k < depth; k++) {
         Floats left = load(panel + k * VM_PANEL);
         Floats right = load(panel + k * VM_PANEL + VM_LANES);
-        __builtin_prefetch(ahead + k * VM_PANEL);
-        if (VM_BYTES == 64) __builtin_prefetch(ahead + k * VM_PANEL + VM_LANES);
+        __builtin_prefetch(ahead + k * ahead_step, 0, 2);  // to the second-level cache
 #pragma clang loop unroll(full)
         for (int row = 0; row < rows; row++) {
             Floats value = all(input[(size_t)row * input_stride + k]);
@@ -78,11 +77,13 @@ VM_INLINE void product_tile(const float *input, size_t input_stride, const float
 }
 
 /// A tile for each number of rows, so that the loops over them unroll.
-static void VM_NAME(product_rows)(const float *input, size_t input_stride, const float *panel, const float *ahead,
+static void VM_NAME(product_rows)(const float *input, size_t input_stride, const float *panel, const float *ahead, size_t ahead_step,
                                   size_t depth, const float *start, float *output, size_t output_stride, size_t columns,
                                   size_t rows) {
 #define VM_TILE(count) \
-    case count: product_tile(input, input_stride, panel, ahead, depth, start, output, output_stride, columns, count); break;
+    case count: \
+        product_tile(input, input_stride, panel, ahead, ahead_step, depth, start, output, output_stride, columns, count); \
+        break;
     switch (rows) {
         VM_TILE(1) VM_TILE(2) VM_TILE(3) VM_TILE(4) VM_TILE(5) VM_TILE(6)
 #if VM_TILE_ROWS == 12
@@ -110,9 +111,10 @@ static void VM_NAME(linear)(const VMLinear *layer, const float *input, size_t ro
                 size_t columns = outputs - column < VM_PANEL ? outputs - column : VM_PANEL;
                 for (size_t tile = 0; tile < tiles; tile++) {
                     size_t row = from + (to - from) * tile / tiles, end = from + (to - from) * (tile + 1) / tiles;
-                    // The first tile of a panel fetches the next panel; later ones find theirs in the cache.
-                    const float *ahead = tile ? panel : panel + depth * VM_PANEL;
-                    VM_NAME(product_rows)(input + row * inputs + block, inputs, panel, ahead, depth, start,
+                    // Each tile fetches its share of the next panel.
+                    size_t ahead_step = (VM_PANEL + tiles - 1) / tiles;
+                    const float *ahead = panel + depth * VM_PANEL + depth * ahead_step * tile;
+                    VM_NAME(product_rows)(input + row * inputs + block, inputs, panel, ahead, ahead_step, depth, start,
                                           output + row * outputs + column, outputs, columns, end - row);
                 }
                 if (is_last && layer->activation != VM_IDENTITY)

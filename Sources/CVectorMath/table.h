@@ -17,6 +17,7 @@ const struct LoopTable VM_NAME(loops) = {
     .pack = VM_NAME(pack),
     .linear = VM_NAME(linear),
     .quantized_count = VM_NAME(quantized_count),
+    .quantized_scale_count = VM_NAME(quantized_scale_count),
     .quantize_weights = VM_NAME(quantize_weights),
     .quantized_scratch = VM_NAME(quantized_scratch),
     .quantized_linear = VM_NAME(quantized_linear),

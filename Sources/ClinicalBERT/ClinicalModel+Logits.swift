@@ -1,10 +1,9 @@
-import Synchronization
 import Tokenization
 
 extension ClinicalModel {
     /// Runs token sequences through encoder and head.
     ///
-    /// Sequences are packed without padding; each worker takes the next group until none is left. A masked language model's
+    /// Sequences are packed without padding, and workers share their rows. A masked language model's
     /// logits are a text's tokens times its vocabulary: ask for ``candidates(_:for:threads:isCancelled:)`` instead.
     ///
     /// - Parameters:
@@ -49,13 +48,14 @@ extension ClinicalModel {
         }
     }
 
-    /// Sequences go through the encoder in groups of at least this many rows where there are as many: enough for a product
-    /// to run at full speed, few enough for a group's matrices to stay near the cache.
-    private static let rowsPerGroup = 512
+    /// Sequences go through the encoder in groups of at most this many rows a worker: enough for a product to run at full
+    /// speed, few enough for a group's matrices to stay near the cache.
+    private static let rowsPerWorker = 512
 
-    /// Runs the encoder over groups of sequences, and `body` over the vectors of each group.
-    ///
-    /// Each worker takes the next group until fewer are left than workers; those they do together, each some of the rows.
+    /// Rows below which a worker is not worth waking: a tile of the products has 6 or 12.
+    private static let leastRowsPerWorker = 6
+
+    /// Runs the encoder over groups of sequences, whose rows the workers share, and `body` over the vectors of each group.
     ///
     /// - Parameter body: given a batch, the places of its sequences among `encodings`, and the workspace with its vectors;
     ///   returns an output for each sequence.
@@ -63,47 +63,27 @@ extension ClinicalModel {
         for encodings: [Encoding], threads: Int, isCancelled: @Sendable () -> Bool,
         _ body: @Sendable (PackedBatch, Range<Int>, Workspace) -> [Output]
     ) -> [Output]? {
-        let workers = max(1, threads)
-        let groups = groups(encodings, workers: workers)
-        let alone = groups.count / workers * workers
-        let next = Atomic<Int>(0)
-        let results = Mutex<[Output?]>(Array(repeating: nil, count: encodings.count))
-        @Sendable func finish(_ batch: PackedBatch, _ group: Range<Int>, _ workspace: Workspace) {
-            let outputs = body(batch, group, workspace)
-            results.withLock { results in
-                for (sequence, output) in zip(group, outputs) { results[sequence] = output }
-            }
-        }
-        team.run(workers: min(workers, alone)) { _ in
-            let workspace = takeWorkspace()
-            defer { giveBack(workspace) }
-            while !isCancelled() {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < alone else { return }
-                let batch = batch(encodings[groups[index]])
-                workspace.reserve(batch)
-                if batch.rows > 0 { encoder.apply(ForwardPass(batch, workspace)) }
-                finish(batch, groups[index], workspace)
-            }
-        }
-        for group in groups[alone...] where !isCancelled() {
+        let workspace = takeWorkspace()
+        defer { giveBack(workspace) }
+        var results: [Output] = []
+        for group in groups(encodings, rows: Self.rowsPerWorker * max(1, threads)) {
+            if isCancelled() { return nil }
             let batch = batch(encodings[group])
-            let workspace = takeWorkspace()
-            defer { giveBack(workspace) }
-            let together = max(1, min(workers, batch.rows / Self.rowsPerWorker))
-            workspace.reserve(batch, workers: together)
-            let barrier = WorkerBarrier(count: together)
-            team.run(workers: together) { worker in
-                encoder.apply(ForwardPass(batch, workspace, worker: worker, of: together, barrier: barrier))
+            let workers = max(1, min(threads, batch.rows / Self.leastRowsPerWorker))
+            workspace.reserve(batch, workers: workers)
+            if batch.rows > 0 {
+                let schedule = RowSchedule(batch, workers: workers, steps: encoder.steps)
+                team.run(workers: workers) { worker in
+                    schedule.work { step, rows in
+                        encoder.take(
+                            step, ForwardPass(batch: batch, workspace: workspace, worker: worker, rows: rows))
+                    }
+                }
             }
-            finish(batch, group, workspace)
+            results += body(batch, group, workspace)
         }
-        let complete = results.withLock { $0.compactMap { $0 } }
-        return complete.count == encodings.count ? complete : nil
+        return results
     }
-
-    /// Rows below which a worker is not worth waking: a tile of the products has 6 or 12.
-    private static let rowsPerWorker = 6
 
     private func batch(_ encodings: ArraySlice<Encoding>) -> PackedBatch {
         var batch = PackedBatch()
@@ -122,10 +102,8 @@ extension ClinicalModel {
         workspaces.withLock { $0.append(workspace) }
     }
 
-    /// Neighbouring sequences together up to ``rowsPerGroup`` rows, fewer where that would leave a worker idle.
-    private func groups(_ encodings: [Encoding], workers: Int) -> [Range<Int>] {
-        let total = encodings.reduce(0) { $0 + $1.count }
-        let rows = min(Self.rowsPerGroup, max(1, total / workers))
+    /// Neighbouring sequences together up to `rows` rows, a longer one alone.
+    private func groups(_ encodings: [Encoding], rows: Int) -> [Range<Int>] {
         var groups: [Range<Int>] = []
         var start = 0
         var filled = 0

@@ -72,11 +72,20 @@ extension ClinicalModel {
     /// thousands, and 256 keep any number of workers busy.
     private static let windowsAtOnce = 256
 
-    /// Decodes each text's windows by ``ViterbiDecoder``, keeping no more logits than of ``windowsAtOnce`` windows.
+    /// Decodes each text's windows by ``ViterbiDecoder``.
     private func bestReadings(
         _ windows: [[Tokenizer.Window]], of texts: [NoteText], threads: Int, isCancelled: @Sendable () -> Bool,
         onProgress: @Sendable (Double) -> Void
     ) -> [[PredictedSpan]]? {
+        emissions(windows, threads: threads, isCancelled: isCancelled, onProgress: onProgress)
+            .map { zip(texts, $0).map(bestReading) }
+    }
+
+    /// The label probabilities of each text's words, keeping no more logits than of ``windowsAtOnce`` windows.
+    func emissions(
+        _ windows: [[Tokenizer.Window]], threads: Int, isCancelled: @Sendable () -> Bool,
+        onProgress: @Sendable (Double) -> Void = { _ in }
+    ) -> [WordEmissions]? {
         let places = windows.indices.flatMap { text in windows[text].indices.map { (text: text, window: $0) } }
         var emissions = windows.map { _ in WordEmissions(temperature: configuration.temperature) }
         let done = Atomic<Int>(0)
@@ -94,14 +103,17 @@ extension ClinicalModel {
                     isLast: place.window == windows[place.text].count - 1)
             }
         }
+        return emissions
+    }
+
+    /// The most probable legal reading of a text.
+    func bestReading(_ text: NoteText, _ words: WordEmissions) -> [PredictedSpan] {
         let decoder = ViterbiDecoder(transitions: TagTransitions(configuration.labels))
-        return zip(texts, emissions).map { text, words in
-            decoder.decode(words.logProbabilities).map { entity in
-                let first = words.spans[entity.words.lowerBound]
-                let last = words.spans[entity.words.upperBound - 1]
-                return PredictedSpan(
-                    span: text.trimmed(TextSpan(first.start, last.end)), label: entity.entity, score: entity.score)
-            }
+        return decoder.decode(words.logProbabilities).map { entity in
+            let first = words.spans[entity.words.lowerBound]
+            let last = words.spans[entity.words.upperBound - 1]
+            return PredictedSpan(
+                span: text.trimmed(TextSpan(first.start, last.end)), label: entity.entity, score: entity.score)
         }
     }
 

@@ -56,20 +56,29 @@ public enum OrderedJSON: Sendable {
 
     /// Parses a whole document.
     ///
+    /// - Parameter unread: members of the outermost object that nobody wants: what they hold is checked, and `null` comes out.
     /// - Throws: ``BadInput`` with the byte at which `bytes` stop being JSON.
-    public static func parse(_ bytes: UnsafeRawBufferPointer, file: String) throws(BadInput) -> OrderedJSON {
-        var parser = OrderedJSONParser(bytes: bytes, file: file)
+    public static func parse(
+        _ bytes: UnsafeRawBufferPointer, file: String, unread: Set<String> = []
+    ) throws(BadInput) -> OrderedJSON {
+        var parser = OrderedJSONParser(bytes: bytes, file: file, unread: unread)
         return try parser.document()
     }
 
     /// Parses a whole document.
     ///
+    /// - Parameter unread: members of the outermost object that nobody wants: what they hold is checked, and `null` comes out.
     /// - Throws: ``BadInput`` with the byte at which `bytes` stop being JSON.
-    public static func parse(_ bytes: [UInt8], file: String) throws(BadInput) -> OrderedJSON {
-        let result: Result<OrderedJSON, BadInput> = bytes.withUnsafeBytes { buffer in
-            do throws(BadInput) { return .success(try parse(buffer, file: file)) } catch { return .failure(error) }
+    public static func parse(
+        _ bytes: some Sequence<UInt8>, file: String, unread: Set<String> = []
+    ) throws(BadInput) -> OrderedJSON {
+        func parsed(_ buffer: UnsafeRawBufferPointer) -> Result<OrderedJSON, BadInput> {
+            do throws(BadInput) { return .success(try parse(buffer, file: file, unread: unread)) } catch {
+                return .failure(error)
+            }
         }
-        return try result.get()
+        let inPlace = bytes.withContiguousStorageIfAvailable { parsed(UnsafeRawBufferPointer($0)) }
+        return try (inPlace ?? Array(bytes).withUnsafeBytes(parsed)).get()
     }
 }
 
@@ -77,6 +86,7 @@ public enum OrderedJSON: Sendable {
 private struct OrderedJSONParser {
     let bytes: UnsafeRawBufferPointer
     let file: String
+    let unread: Set<String>
     var index = 0
     var depth = 0
 
@@ -146,7 +156,12 @@ private struct OrderedJSONParser {
             let key = try string()
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw bad("':' is missing after a member's name") }
-            members.append((key, try value()))
+            if depth == 1, unread.contains(key) {
+                try skip()
+                members.append((key, .null))
+            } else {
+                members.append((key, try value()))
+            }
             skipSpace()
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { throw bad("'}' or ',' is missing") }
@@ -163,6 +178,56 @@ private struct OrderedJSONParser {
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "]")) else { throw bad("']' or ',' is missing") }
         return .array(elements)
+    }
+
+    /// Goes over a value as ``value()`` does and keeps nothing of it.
+    private mutating func skip() throws(BadInput) {
+        skipSpace()
+        guard index < bytes.count else { throw bad("the JSON document ends too early") }
+        switch bytes[index] {
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            guard depth < Self.deepest else { throw bad("nested deeper than \(Self.deepest) levels") }
+            depth += 1
+            defer { depth -= 1 }
+            try skipMembers(bytes[index] == UInt8(ascii: "{"))
+        case UInt8(ascii: "\""): try skipString()
+        default: _ = try value()
+        }
+    }
+
+    private mutating func skipMembers(_ isObject: Bool) throws(BadInput) {
+        let end = isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
+        index += 1
+        skipSpace()
+        if take(end) { return }
+        repeat {
+            skipSpace()
+            if isObject {
+                guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
+                    throw bad("a member's name must be a string")
+                }
+                try skipString()
+                skipSpace()
+                guard take(UInt8(ascii: ":")) else { throw bad("':' is missing after a member's name") }
+            }
+            try skip()
+            skipSpace()
+        } while take(UInt8(ascii: ","))
+        guard take(end) else { throw bad("\(isObject ? "'}'" : "']'") or ',' is missing") }
+    }
+
+    private mutating func skipString() throws(BadInput) {
+        index += 1
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "\""):
+                index += 1
+                return
+            case UInt8(ascii: "\\"): index += 2
+            default: index += 1
+            }
+        }
+        throw bad("a string has no end")
     }
 
     private mutating func word(_ word: String, _ value: OrderedJSON) throws(BadInput) -> OrderedJSON {

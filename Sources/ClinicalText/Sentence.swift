@@ -20,10 +20,10 @@ public enum Sentence {
         }
         func nextInk(_ from: Int) -> Int {
             var next = from
-            while next < scalars.count, scalars[next].properties.isWhitespace { next += 1 }
+            while next < scalars.count, isSpace(scalars[next]) { next += 1 }
             return next
         }
-        func startsLowercase(_ at: Int) -> Bool { at < scalars.count && scalars[at].properties.isLowercase }
+        func startsLowercase(_ at: Int) -> Bool { at < scalars.count && isLowercase(scalars[at]) }
         while index < scalars.count {
             let scalar = scalars[index]
             if scalar == "\n" || scalar == "\r" {
@@ -33,7 +33,7 @@ public enum Sentence {
                 index = next
                 continue
             }
-            if start == nil, !scalar.properties.isWhitespace { start = index }
+            if start == nil, !isSpace(scalar) { start = index }
             if isTerminator(scalar) {
                 var end = index + 1
                 while end < scalars.count, isTerminator(scalars[end]) || isCloser(scalars[end]) { end += 1 }
@@ -53,9 +53,19 @@ public enum Sentence {
         return spans
     }
 
+    /// As its property says; of ASCII without looking it up, which took most of the time.
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x80
+            ? scalar == " " || (0x09...0x0D).contains(scalar.value) : scalar.properties.isWhitespace
+    }
+
+    private static func isLowercase(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x80 ? ("a"..."z").contains(scalar) : scalar.properties.isLowercase
+    }
+
     private static func trimmed(_ scalars: [Unicode.Scalar], _ end: Int, after start: Int) -> Int {
         var end = end
-        while end > start, scalars[end - 1].properties.isWhitespace { end -= 1 }
+        while end > start, isSpace(scalars[end - 1]) { end -= 1 }
         return end
     }
 
@@ -77,7 +87,7 @@ public enum Sentence {
     private static func isInitial(_ scalars: [Unicode.Scalar], _ index: Int) -> Bool {
         guard index > 0 else { return false }
         var first = index
-        while first > 0, !scalars[first - 1].properties.isWhitespace { first -= 1 }
+        while first > 0, !isSpace(scalars[first - 1]) { first -= 1 }
         let word = scalars[first..<index]
         if word.count == 1, let only = word.first { return only.properties.isUppercase || ("0"..."9").contains(only) }
         return word.count == 2 && word.allSatisfy { ("0"..."9").contains($0) }

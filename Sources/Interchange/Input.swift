@@ -81,17 +81,24 @@ public struct Input {
     /// What a file of the folder is called in errors.
     func location(_ file: String) -> String { file.isEmpty ? name : "\(name)/\(file)" }
 
+    /// A file of the folder, to be read a piece at a time; `nil` if it has none of this name.
+    ///
+    /// - Throws: ``BadInput`` if it cannot be opened.
+    func open(_ file: String) throws(BadInput) -> ByteSource? {
+        switch place {
+        case .file: return file.isEmpty ? try open() : nil
+        case .memory(let files): return files[file].map { ByteSource($0, name: location(file)) }
+        case .folder(let path):
+            guard FileManager.default.fileExists(atPath: "\(path)/\(file)") else { return nil }
+            return try ByteSource(path: "\(path)/\(file)")
+        }
+    }
+
     /// The bytes of a file of the folder; `nil` if it has none of this name.
     ///
     /// - Throws: ``BadInput`` if it cannot be read.
     func bytes(_ file: String) throws(BadInput) -> [UInt8]? {
-        switch place {
-        case .memory(let files): return files[file]
-        case .file(let path): return file.isEmpty ? try ByteSource(path: path).rest() : nil
-        case .folder(let path):
-            guard FileManager.default.fileExists(atPath: "\(path)/\(file)") else { return nil }
-            return try ByteSource(path: "\(path)/\(file)").rest()
-        }
+        try open(file)?.rest()
     }
 
     /// The text of a file of the folder.

@@ -5,31 +5,48 @@ import Glibc
 
 /// The `labels.jsonl` of a project: what its journals come to, ready for fine-tuning.
 public enum LabelsFile {
-    /// A record for each note and annotator with a decision: in the order of `notes`, then by annotator.
+    /// Calls `body` with a record for each note and annotator with a decision: in the order of `notes`, then by annotator.
     ///
     /// Events of notes that are not among `notes` are left out; `check` reports them.
     ///
-    /// - Throws: ``BadInput`` if a note changed since it was annotated.
-    public static func records(
-        _ state: ProjectState, notes: [Note], schema: LabelSchema
-    ) throws(BadInput) -> [LabelRecord] {
-        var records: [LabelRecord] = []
+    /// - Parameter adjudicators: of a note that one of these finished, only their record counts.
+    /// - Throws: ``BadInput`` if a note changed since it was annotated, and what `body` throws.
+    public static func forEachRecord(
+        _ state: ProjectState, notes: [Note], schema: LabelSchema, adjudicators: [String] = [],
+        _ body: (LabelRecord) throws(BadInput) -> Void
+    ) throws(BadInput) {
         for note in notes {
+            var records: [LabelRecord] = []
             for annotator in state.annotators {
                 let document = try annotator.document(note)
                 guard document.hasDecisions else { continue }
                 records.append(LabelRecord(document, note: note, annotator: annotator.annotator, schema: schema))
             }
+            let final = records.filter { adjudicators.contains($0.annotator) && $0.answer != .pending }
+            for record in final.isEmpty ? records : final { try body(record) }
         }
-        return records
+    }
+
+    /// Calls `body` with the records of a project's journals as they are now; changes nothing.
+    ///
+    /// - Parameter onlyFinal: whether an adjudicator's finished record takes the place of the annotators'.
+    /// - Throws: ``BadInput`` for a bad journal or schema, a note that changed since it was annotated, and what `body` throws.
+    public static func forEachRecord(
+        of project: Project, notes: [Note], onlyFinal: Bool, _ body: (LabelRecord) throws(BadInput) -> Void
+    ) throws(BadInput) {
+        let schema = try project.schema() ?? LabelSchema(spans: [])
+        let adjudicators = onlyFinal ? try project.settings()?.adjudicators ?? [] : []
+        try forEachRecord(
+            try ProjectState(of: project), notes: notes, schema: schema, adjudicators: adjudicators, body)
     }
 
     /// The records of a project's journals as they are now, those of annotators under an adjudicator's too; changes nothing.
     ///
     /// - Throws: ``BadInput`` for a bad journal or schema, or a note that changed since it was annotated.
     public static func records(of project: Project, notes: [Note]) throws(BadInput) -> [LabelRecord] {
-        let schema = try project.schema() ?? LabelSchema(spans: [])
-        return try records(try ProjectState(of: project), notes: notes, schema: schema)
+        var records: [LabelRecord] = []
+        try forEachRecord(of: project, notes: notes, onlyFinal: false) { records.append($0) }
+        return records
     }
 
     /// Derives `labels.jsonl` from the journals as they are now and puts it in the place of the old one.
@@ -41,10 +58,12 @@ public enum LabelsFile {
     /// - Parameters:
     ///   - project: the project.
     ///   - notes: all notes of the project.
-    /// - Returns: the records written.
-    /// - Throws: ``BadInput`` for a bad journal or schema, a changed note, or a folder that cannot be written.
-    @discardableResult
-    public static func update(_ project: Project, notes: [Note]) throws(BadInput) -> [LabelRecord] {
+    ///   - body: called with each record that is written.
+    /// - Throws: ``BadInput`` for a bad journal or schema, a changed note, or a folder that cannot be written, and what `body`
+    ///   throws; the old file stays then.
+    public static func update(
+        _ project: Project, notes: [Note], each body: (LabelRecord) throws(BadInput) -> Void = { _ in }
+    ) throws(BadInput) {
         let lock = Glibc.open(project.labelsFile + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, project.fileMode)
         guard lock >= 0 else { throw cannotWrite(project, SystemError.last) }
         defer { Glibc.close(lock) }
@@ -55,27 +74,22 @@ public enum LabelsFile {
             guard error.code == EINTR else { throw cannotWrite(project, error) }
         }
         removeDrafts(in: project)
-        let records = try preferred(try records(of: project, notes: notes), in: project)
         do {
-            var text = ""
-            for record in records { text += try JSONValue.line(record) + "\n" }
-            try PrivateFile.replace(project.labelsFile, with: Array(text.utf8), mode: project.fileMode)
+            var file = try PrivateDraft(project.labelsFile, mode: project.fileMode)
+            try forEachRecord(of: project, notes: notes, onlyFinal: true) { record throws(BadInput) in
+                do {
+                    try file.append(Array((try JSONValue.line(record) + "\n").utf8))
+                } catch {
+                    throw cannotWrite(project, error)
+                }
+                try body(record)
+            }
+            try file.commit()
+        } catch let error as BadInput {
+            throw error
         } catch {
             throw cannotWrite(project, error)
         }
-        return records
-    }
-
-    /// Leaves out what an adjudicator's finished record takes the place of.
-    ///
-    /// - Throws: ``BadInput`` if `project.json` cannot be read.
-    public static func preferred(_ records: [LabelRecord], in project: Project) throws(BadInput) -> [LabelRecord] {
-        let adjudicators = Set(try project.settings()?.adjudicators ?? [])
-        func isFinal(_ record: LabelRecord) -> Bool {
-            adjudicators.contains(record.annotator) && record.answer != .pending
-        }
-        let settled = Set(records.filter(isFinal).map(\.id))
-        return records.filter { !settled.contains($0.id) || isFinal($0) }
     }
 
     /// Removes what a process left that was killed while it wrote; under the lock nobody else is writing.

@@ -72,26 +72,9 @@ public enum PrivateFile {
             defer { Glibc.close(file) }
             return try FileCalls.system.writeAll(bytes, to: file)
         }
-        // Through a link, the file it leads to is replaced and not the link.
-        let path = resolved(path)
-        let draft = "\(path).\(getpid()).new"
-        let file = Glibc.open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard file >= 0 else { throw SystemError.last }
-        do {
-            defer { Glibc.close(file) }
-            fchmod(file, mode)
-            try FileCalls.system.writeAll(bytes, to: file)
-            if isDurable { try FileCalls.system.sync(file) }
-        } catch {
-            unlink(draft)
-            throw error
-        }
-        guard rename(draft, path) == 0 else {
-            let error = SystemError.last
-            unlink(draft)
-            throw error
-        }
-        if isDurable { syncFolder(of: path) }
+        var draft = try PrivateDraft(path, mode: mode)
+        try draft.append(bytes)
+        try draft.commit(isDurable: isDurable)
     }
 
     /// Writes all of `bytes` to an open file, such as standard output.
@@ -99,12 +82,6 @@ public enum PrivateFile {
     /// - Throws: ``SystemError``.
     public static func write(_ bytes: [UInt8], to file: Int32) throws(SystemError) {
         try FileCalls.system.writeAll(bytes, to: file)
-    }
-
-    private static func resolved(_ path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        return String(cString: real)
     }
 
     /// Adds `bytes` at the end of a file and waits until they are on the disk.

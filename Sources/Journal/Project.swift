@@ -21,10 +21,16 @@ public struct Project: Hashable, Sendable {
     public var schemaFile: String { folder + "/schema.json" }
     /// `guidelines.md`.
     public var guidelinesFile: String { folder + "/guidelines.md" }
+    /// `keys.toml`.
+    public var keysFile: String { folder + "/keys.toml" }
     /// The folder of the journals.
     public var journalsFolder: String { folder + "/journals" }
     /// `labels.jsonl`.
     public var labelsFile: String { folder + "/labels.jsonl" }
+    /// `assignments.json`.
+    public var assignmentsFile: String { folder + "/assignments.json" }
+    /// `dismissed.jsonl`.
+    public var dismissedFile: String { folder + "/dismissed.jsonl" }
     /// What may be deleted at any time.
     public var cacheFolder: String { folder + "/cache" }
 
@@ -121,11 +127,11 @@ public struct Project: Hashable, Sendable {
         }
     }
 
-    private func cannotWrite(_ path: String, _ error: any Error) -> BadInput {
+    func cannotWrite(_ path: String, _ error: any Error) -> BadInput {
         BadInput(SourceLocation(path), "cannot be written (\(error)); choose another folder with --project DIR")
     }
 
-    private static func decode<Value: Decodable>(_ type: Value.Type, from file: String) throws(BadInput) -> Value {
+    static func decode<Value: Decodable>(_ type: Value.Type, from file: String) throws(BadInput) -> Value {
         let bytes = try NoteReader.bytes(of: file)
         // For the byte at which it stops being JSON, which the decoder does not tell.
         _ = try OrderedJSON.parse(bytes, file: file)

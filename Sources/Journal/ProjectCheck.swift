@@ -17,6 +17,8 @@ public struct Finding: Hashable, Sendable, Codable {
         case missingNote = "missing_note"
         /// A label that the schema lacks.
         case unknownLabel = "unknown_label"
+        /// An attribute, or a value of one, that the schema lacks.
+        case unknownAttribute = "unknown_attribute"
         /// A span whose words are not what the note has there.
         case span
         /// Events that are missing, or stand twice.
@@ -112,6 +114,17 @@ public enum ProjectCheck {
                 }
                 if case .noteLabel(let name, _) = line.event, schema.noteLabel(named: name) == nil {
                     add(.unknownLabel, "note \(name)", "the schema has no note label '\(name)'")
+                }
+            }
+            if let schema, case .attribute(_, let name, let value) = line.event {
+                if let attribute = schema.attribute(named: name) {
+                    if !attribute.values.contains(where: { $0.value == value }) {
+                        add(
+                            .unknownAttribute, "\(name) \(value)",
+                            "the schema's attribute '\(name)' has no value '\(value)'")
+                    }
+                } else {
+                    add(.unknownAttribute, name, "the schema has no attribute '\(name)'")
                 }
             }
             guard let notes else { continue }

@@ -4,6 +4,8 @@ public struct ProjectSettings: Hashable, Sendable, Codable {
     public var notes: [String]
     /// The folder of the model, if one was chosen for this project.
     public var model: String?
+    /// Further models: a second opinion on spans, a classifier of notes, a question answerer.
+    public var models: [String]?
     /// Suggestions under this probability are hidden; `nil` for the default.
     public var threshold: Double?
     /// Who adjudicated: their finished records are preferred to those of others, and they are not compared with them.
@@ -11,18 +13,22 @@ public struct ProjectSettings: Hashable, Sendable, Codable {
     /// The program that made the project, as `chartmark 0.1.0`.
     public var createdBy: String?
 
+    /// Every model that was chosen for this project.
+    public var allModels: [String] { (model.map { [$0] } ?? []) + (models ?? []) }
+
     private enum CodingKeys: String, CodingKey {
-        case notes, model, threshold, adjudicators
+        case notes, model, models, threshold, adjudicators
         case createdBy = "created_by"
     }
 
     /// Makes settings.
     public init(
-        notes: [String], model: String? = nil, threshold: Double? = nil, adjudicators: [String]? = nil,
-        createdBy: String? = nil
+        notes: [String], model: String? = nil, models: [String]? = nil, threshold: Double? = nil,
+        adjudicators: [String]? = nil, createdBy: String? = nil
     ) {
         self.notes = notes
         self.model = model
+        self.models = models
         self.threshold = threshold
         self.adjudicators = adjudicators
         self.createdBy = createdBy

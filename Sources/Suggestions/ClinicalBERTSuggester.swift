@@ -44,6 +44,28 @@ public struct ClinicalBERTSuggester: Suggester {
         }
     }
 
+    /// The label probabilities of the span, and the drop of its own without each word of its sentence.
+    public func explain(
+        _ question: SpanQuestion, of note: Note, isCancelled: @escaping @Sendable () -> Bool
+    ) -> SpanExplanation? {
+        guard note.text.holds(question.span) else { return nil }
+        let plan = OcclusionPlan(question.span, in: note.text)
+        let places =
+            [TextPlace(plan.span, in: plan.text)] + plan.variants.map { TextPlace($0.span, in: $0.text) }
+        guard let found = try? model.labelProbabilities(of: places, isCancelled: isCancelled), let whole = found.first
+        else { return nil }
+        func probability(_ labels: [String: Double]) -> Double {
+            labels.reduce(0) { $0 + (question.names.contains($1.key) ? $1.value : 0) }
+        }
+        let labels = whole.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { name, probability in
+            SpanExplanation.LabelProbability(label: name.isEmpty ? nil : name, probability: probability)
+        }
+        let pushes = zip(plan.variants, found.dropFirst()).map { variant, without in
+            SpanExplanation.Push(word: variant.word, drop: probability(whole) - probability(without))
+        }
+        return SpanExplanation(model: name, labels: labels, pushes: pushes.sorted { abs($0.drop) > abs($1.drop) })
+    }
+
     /// Scores are kept to four digits: more is noise of the arithmetic, and every accepted span's journal line has one.
     private static let scoreDigits = 10_000.0
 }

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Glibc
 import Synchronization
 
-/// Suggestions of one model kept in a project's `cache` folder, so that a note is read by the model once.
+/// Suggestions of models kept in a project's `cache` folder, so that a note is read by a model once.
 ///
 /// A line for each note in `suggestions-<model>.jsonl`, found by the note's digest. It may be deleted at any time and is
 /// never relied on: what cannot be read is found again, what cannot be written is not kept.
@@ -14,15 +14,15 @@ public final class SuggestionCache: Sendable {
         let spans: [Suggestion]
     }
 
-    private struct State {
-        var model = ""
+    /// What is kept of one model.
+    private struct Shelf {
         var file: Int32 = -1
         var byDigest: [TextDigest: [Suggestion]] = [:]
     }
 
     private let folder: String
     private let fileMode: mode_t
-    private let state = Mutex(State())
+    private let shelves = Mutex<[String: Shelf]>([:])
 
     /// Keeps its files in `folder`.
     ///
@@ -32,14 +32,13 @@ public final class SuggestionCache: Sendable {
         self.fileMode = fileMode
     }
 
-    deinit { state.withLock { if $0.file >= 0 { close($0.file) } } }
+    deinit { shelves.withLock { for shelf in $0.values where shelf.file >= 0 { close(shelf.file) } } }
 
-    /// Reads what is kept of `model`.
-    func open(model: String) {
-        let safe = String(model.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._@-".contains($0)) ? $0 : "_" })
-        let path = "\(folder)/suggestions-\(safe).jsonl"
+    /// Reads what is kept of `model`, without making anything.
+    public func read(model: String) {
+        guard shelves.withLock({ $0[model] == nil }) else { return }
         var kept: [TextDigest: [Suggestion]] = [:]
-        if let bytes = try? NoteReader.bytes(of: path) {
+        if let bytes = try? NoteReader.bytes(of: path(of: model)) {
             let decoder = JSONDecoder()
             for line in bytes.split(separator: UInt8(ascii: "\n")) {
                 // A line cut off by a full disk or a crash is a note to read again.
@@ -47,29 +46,37 @@ public final class SuggestionCache: Sendable {
                 kept[line.digest] = line.spans
             }
         }
-        let file = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, fileMode)
-        state.withLock { state in
-            state.model = model
-            state.byDigest = kept
-            state.file = file
-        }
+        shelves.withLock { $0[model, default: Shelf()].byDigest = kept }
     }
 
-    /// What is kept for this text of the note.
-    func suggestions(for note: Note) -> [Suggestion]? {
-        state.withLock { $0.byDigest[note.digest] }?.filter { suggestion in
+    /// Reads what is kept of `model`, and keeps what it finds from now on.
+    func open(model: String) {
+        read(model: model)
+        let file = Glibc.open(path(of: model), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, fileMode)
+        shelves.withLock { $0[model, default: Shelf()].file = file }
+    }
+
+    /// What is kept of a model for this text of the note.
+    public func suggestions(for note: Note, of model: String) -> [Suggestion]? {
+        shelves.withLock { $0[model]?.byDigest[note.digest] }?.filter { suggestion in
             note.text.holds(suggestion.content.span) && note.text[suggestion.content.span] == suggestion.content.text
         }
     }
 
-    /// Keeps the suggestions for this text of the note.
-    func keep(_ suggestions: [Suggestion], for note: Note) {
+    /// Keeps a model's suggestions for this text of the note.
+    func keep(_ suggestions: [Suggestion], for note: Note, of model: String) {
         guard let line = try? JSONValue.line(Line(digest: note.digest, spans: suggestions)) else { return }
         let bytes = Array((line + "\n").utf8)
-        state.withLock { state in
-            state.byDigest[note.digest] = suggestions
-            guard state.file >= 0 else { return }
-            _ = bytes.withUnsafeBytes { write(state.file, $0.baseAddress, $0.count) }
+        shelves.withLock { shelves in
+            guard var shelf = shelves.removeValue(forKey: model) else { return }
+            shelf.byDigest[note.digest] = suggestions
+            if shelf.file >= 0 { _ = bytes.withUnsafeBytes { write(shelf.file, $0.baseAddress, $0.count) } }
+            shelves[model] = shelf
         }
+    }
+
+    private func path(of model: String) -> String {
+        let safe = String(model.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._@-".contains($0)) ? $0 : "_" })
+        return "\(folder)/suggestions-\(safe).jsonl"
     }
 }

@@ -11,7 +11,12 @@ public final class SuggestionQueue: Sendable {
     private struct State {
         var suggester: (any Suggester)?
         var wishes: [String] = []
-        var isWorking = false
+        /// Read when nothing is wished for, for the cache only.
+        var rest: [String] = []
+        /// Counts questions about spans; the answer to an older one is not wanted any more.
+        var asked = 0
+        /// Whether one waits for its answer.
+        var isAsked = false
         var isStopped = false
     }
 
@@ -58,7 +63,7 @@ public final class SuggestionQueue: Sendable {
                 let suggester = try load()
                 state.withLock { $0.suggester = suggester }
                 onLoaded(.success(suggester.name))
-                cache?.open(model: suggester.name)
+                for member in suggester.members { cache?.open(model: member.name) }
                 work()
             } catch {
                 onLoaded(.failure(SuggesterFailure(description: "\(error)")))
@@ -72,10 +77,49 @@ public final class SuggestionQueue: Sendable {
         queue.async { [self] in work() }
     }
 
+    /// Reads these notes, too, whenever nothing is wished for, so that the cache knows them; nobody is told the results.
+    public func fillCache(with ids: [String]) {
+        guard cache != nil else { return }
+        state.withLock { $0.rest = ids.reversed() }
+        queue.async { [self] in work() }
+    }
+
+    /// Asks a model why a span is what it is; the question before is dropped.
+    ///
+    /// - Parameter onAnswer: told the answer on the queue's thread, `nil` if there is none; not called for a dropped question.
+    public func explain(_ question: SpanQuestion, onAnswer: @escaping @Sendable (SpanExplanation?) -> Void) {
+        let number = state.withLock { state in
+            state.asked += 1
+            state.isAsked = true
+            return state.asked
+        }
+        queue.async { [self] in
+            @Sendable func isDropped() -> Bool { state.withLock { $0.isStopped || $0.asked != number } }
+            guard !isDropped() else { return }
+            let members = state.withLock { $0.suggester }?.members ?? []
+            let member = members.first { $0.name == question.model } ?? members.first
+            let answer = notes[question.note].flatMap { member?.explain(question, of: $0, isCancelled: isDropped) }
+            guard !isDropped() else { return }
+            state.withLock { $0.isAsked = false }
+            onAnswer(answer)
+            work()
+        }
+    }
+
+    /// Drops the question that waits for its answer.
+    public func dropQuestion() {
+        state.withLock { state in
+            state.asked += 1
+            state.isAsked = false
+        }
+        queue.async { [self] in work() }
+    }
+
     /// Drops everything, the running note included, and takes no more wishes.
     public func stop() {
         state.withLock { state in
             state.wishes = []
+            state.rest = []
             state.isStopped = true
         }
     }
@@ -84,44 +128,89 @@ public final class SuggestionQueue: Sendable {
     ///
     /// Runs on the queue's thread only, so never twice at once.
     private func work() {
-        while let (id, suggester) = next() {
+        while let (id, suggester, isWished) = next() {
             guard let note = notes[id] else {
-                finish(id)
+                finish(id, isWished: isWished)
                 continue
             }
-            if let kept = cache?.suggestions(for: note) {
-                finish(id)
-                onResult(id, .ready(kept))
-                continue
-            }
-            let nextReport = Mutex(ContinuousClock.now + Self.quietTime)
-            let outcome = suggester.suggest(note) { [self] share in
-                let isDue = nextReport.withLock { due in
-                    let now = ContinuousClock.now
-                    guard now >= due else { return false }
-                    due = now + Self.reportEvery
-                    return true
+            let report: @Sendable (Double) -> Void = isWished ? reports(on: id) : { _ in }
+            let outcome = read(note, suggester, onProgress: report) { [self] in
+                state.withLock { state in
+                    if state.isStopped { return true }
+                    // What is read ahead of every wish makes way for the first.
+                    return isWished ? !state.wishes.contains(id) : state.isAsked || !state.wishes.isEmpty
                 }
-                if isDue { onProgress(id, share) }
-            } isCancelled: { [self] in
-                state.withLock { $0.isStopped || !$0.wishes.contains(id) }
             }
-            finish(id)
-            guard let outcome else { continue }
-            if case .ready(let suggestions) = outcome { cache?.keep(suggestions, for: note) }
-            onResult(id, outcome)
+            if outcome != nil || isWished { finish(id, isWished: isWished) }
+            if isWished, let outcome { onResult(id, outcome) }
         }
     }
 
-    private func next() -> (String, any Suggester)? {
+    /// What the models make of a note, each asked only where the cache does not know; `nil` if it was cancelled.
+    private func read(
+        _ note: Note, _ suggester: any Suggester, onProgress: @escaping @Sendable (Double) -> Void,
+        isCancelled: @escaping @Sendable () -> Bool
+    ) -> SuggestionOutcome? {
+        var outcomes: [SuggestionOutcome] = []
+        let members = suggester.members
+        let count = Double(members.count)
+        for (index, member) in members.enumerated() {
+            if let kept = cache?.suggestions(for: note, of: member.name) {
+                outcomes.append(.ready(kept))
+                continue
+            }
+            let outcome = member.suggest(
+                note, onProgress: { onProgress((Double(index) + $0) / count) }, isCancelled: isCancelled)
+            guard let outcome else { return nil }
+            if case .ready(let suggestions) = outcome { cache?.keep(suggestions, for: note, of: member.name) }
+            outcomes.append(outcome)
+        }
+        return SuggestionOutcome(joining: outcomes)
+    }
+
+    /// Passes on how far a note has come: once it takes longer than ``quietTime``, and no oftener than the eye can see.
+    private func reports(on id: String) -> @Sendable (Double) -> Void {
+        let due = ReportClock(first: ContinuousClock.now + Self.quietTime)
+        return { [self] share in
+            if due.isDue(every: Self.reportEvery) { onProgress(id, share) }
+        }
+    }
+
+    private func next() -> (id: String, suggester: any Suggester, isWished: Bool)? {
         state.withLock { state in
-            guard !state.isStopped, let suggester = state.suggester, let id = state.wishes.first else { return nil }
-            return (id, suggester)
+            guard !state.isStopped, let suggester = state.suggester else { return nil }
+            if let id = state.wishes.first { return (id, suggester, true) }
+            guard !state.isAsked else { return nil }
+            return state.rest.last.map { ($0, suggester, false) }
         }
     }
 
-    private func finish(_ id: String) {
-        state.withLock { $0.wishes.removeAll { $0 == id } }
+    private func finish(_ id: String, isWished: Bool) {
+        state.withLock { state in
+            // A wish for what was just read ahead is still to be answered.
+            if isWished {
+                state.wishes.removeAll { $0 == id }
+            } else if state.rest.last == id {
+                state.rest.removeLast()
+            }
+        }
+    }
+}
+
+/// When the next report is due; asked from any thread.
+private final class ReportClock: Sendable {
+    private let due: Mutex<ContinuousClock.Instant>
+
+    init(first: ContinuousClock.Instant) { due = Mutex(first) }
+
+    /// Whether a report is due; if so the next one is due after `pause`.
+    func isDue(every pause: Duration) -> Bool {
+        due.withLock { due in
+            let now = ContinuousClock.now
+            guard now >= due else { return false }
+            due = now + pause
+            return true
+        }
     }
 }
 

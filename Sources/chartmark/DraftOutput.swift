@@ -99,9 +99,12 @@ struct DraftOutput: RecordOutput {
     }
 
     private mutating func flush() throws(BadInput) {
-        let bytes = try deflater?.pack(buffer) ?? buffer
-        buffer = []
-        try write(bytes, to: descriptor)
+        if let deflater {
+            try write(try deflater.pack(buffer), to: descriptor)
+        } else {
+            try write(buffer, to: descriptor)
+        }
+        buffer.removeAll(keepingCapacity: true)
     }
 
     private func write(_ bytes: [UInt8], to descriptor: Int32) throws(BadInput) {

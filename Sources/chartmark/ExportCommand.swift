@@ -80,10 +80,7 @@ struct ExportCommand: ParsableCommand {
         var output = try DraftOutput(output, isFolder: format.isFolder)
         do {
             if isProject {
-                for label in try ofProject() {
-                    let record = way.record(label)
-                    if try way.isWanted(record) { try way.write(record, &writer, to: &output) }
-                }
+                try copyProject(&way, &writer, &output)
                 try way.finish()
             } else {
                 try copy(&way, &writer, &output, options)
@@ -99,30 +96,49 @@ struct ExportCommand: ParsableCommand {
 
     private func copy(
         _ way: inout Transfer, _ writer: inout any RecordWriter, _ output: inout DraftOutput, _ options: FormatOptions
-    ) throws(BadInput) {
+    ) throws {
         let (reader, source) = try RecordSource.open(self.source, as: from, options)
         var records = reader
         var progress = ReadingProgress("export", of: source)
+        let interruption = Interruption()
         while let record = try way.next(&records) {
+            try interruption.check("export")
             try way.write(record, &writer, to: &output)
             progress.show()
         }
         progress.finish()
     }
 
-    /// The records of a project as it is now; `labels.jsonl` is brought up to date on the way.
-    private func ofProject() throws(BadInput) -> [LabelRecord] {
+    /// The records of a project as it is now, one at a time; `labels.jsonl` is brought up to date on the way.
+    private func copyProject(
+        _ way: inout Transfer, _ writer: inout any RecordWriter, _ output: inout DraftOutput
+    ) throws(BadInput) {
         let project = Project(folder: source)
         let notes = try project.notes()
+        let bar = ProgressBar("export", total: notes.count)
+        let interruption = Interruption()
+        var seen: Set<String> = []
+        func take(_ label: LabelRecord) throws(BadInput) {
+            guard !interruption.isAsked else {
+                throw BadInput(SourceLocation(source), "stopped; nothing was written")
+            }
+            if seen.insert(label.id).inserted { bar.show(seen.count) }
+            let record = way.record(label)
+            if try way.isWanted(record) { try way.write(record, &writer, to: &output) }
+        }
         do {
-            let records = try LabelsFile.update(project, notes: notes)
             // Whoever is named is wanted even where an adjudicator's record is preferred.
-            return transfer.annotator == nil ? records : try LabelsFile.records(of: project, notes: notes)
+            guard transfer.annotator == nil else {
+                try LabelsFile.update(project, notes: notes)
+                return try LabelsFile.forEachRecord(of: project, notes: notes, onlyFinal: false, take)
+            }
+            try LabelsFile.update(project, notes: notes, each: take)
         } catch {
-            // A project that may only be read can be exported all the same; what is wrong with it is thrown here again.
-            let records = try LabelsFile.records(of: project, notes: notes)
+            // A project that may only be read can be exported all the same; once something was taken, the error is its own.
+            guard seen.isEmpty else { throw error }
+            try LabelsFile.forEachRecord(
+                of: project, notes: notes, onlyFinal: transfer.annotator == nil, take)
             standardError("export: labels.jsonl was not brought up to date: \(error)")
-            return transfer.annotator == nil ? try LabelsFile.preferred(records, in: project) : records
         }
     }
 

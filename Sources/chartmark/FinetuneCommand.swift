@@ -1,13 +1,9 @@
 import ArgumentParser
 import ClinicalBERT
 import ClinicalText
+import Glibc
 import Journal
-import Synchronization
 import Training
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// `finetune`: a checkpoint that has learned from labels.
 struct FinetuneCommand: ParsableCommand {
@@ -123,7 +119,7 @@ struct FinetuneCommand: ParsableCommand {
         var settings = FineTuningSettings()
         settings.epochs = epochs
         settings.batchSize = batch
-        let usual: Float = checkpoint.hiddenSize <= Self.smallModel ? 3e-4 : 5e-5
+        let usual = FineTuningSettings.usualRate(width: checkpoint.hiddenSize)
         settings.learningRate = learningRate ?? (lora == nil ? usual : Self.adapterFactor * usual)
         settings.labelSmoothing = labelSmoothing
         settings.balancesClasses = balance
@@ -156,9 +152,6 @@ struct FinetuneCommand: ParsableCommand {
             throw ExitCode(Interruption.exitCode)
         }
     }
-
-    /// Up to this width a model is trained at the rate that MiniLM's was found best with.
-    private static let smallModel = 384
 
     /// Adapters start at nothing and have few numbers: after three epochs on MACCROBAT, F1 was 0.346 at 1e-3 and 0.504 at 3e-3.
     private static let adapterFactor: Float = 10
@@ -209,24 +202,6 @@ struct FinetuneCommand: ParsableCommand {
         }
         return counts.keys.sorted()
     }
-}
-
-/// Ctrl-C, noted instead of ending the program.
-private struct Interruption {
-    /// What shells give a program that was interrupted.
-    static let exitCode: Int32 = 130
-    private static let asked = Atomic<Bool>(false)
-
-    init() {
-        // The handler may not be the first to touch it.
-        Self.asked.store(false, ordering: .relaxed)
-        signal(SIGINT) { _ in
-            // A second one ends the program at once: what was saved last stays.
-            if Interruption.asked.exchange(true, ordering: .relaxed) { _exit(Interruption.exitCode) }
-        }
-    }
-
-    var isAsked: Bool { Self.asked.load(ordering: .relaxed) }
 }
 
 /// A line on standard error that shows how far a run has come, and a line for each epoch.

@@ -1,6 +1,7 @@
 import Annotation
 import ArgumentParser
 import ClinicalText
+import FoundationEssentials
 import Glibc
 import Interchange
 import Journal
@@ -43,6 +44,17 @@ struct ImportCommand: ParsableCommand {
     func run() throws {
         let target = Project(folder: project)
         let (reader, source) = try RecordSource.open(path, as: format, try transfer.formatOptions())
+        let isNew = !PrivateFile.exists(target.folder)
+        do {
+            try write(reader, source, to: target)
+        } catch {
+            // A project that was made for nothing goes again.
+            if isNew { try? FileManager.default.removeItem(atPath: target.folder) }
+            throw error
+        }
+    }
+
+    private func write(_ reader: any RecordReader, _ source: ByteSource?, to target: Project) throws {
         try target.create()
         let folder = "\(target.folder)/notes"
         do {
@@ -59,8 +71,10 @@ struct ImportCommand: ParsableCommand {
             var way = Transfer(from: path, annotator: transfer.annotator, isSingle: false)
             var records = reader
             var progress = ReadingProgress("import", of: source)
+            let interruption = Interruption()
             var seen: [String: String] = [:]
             while let record = try way.next(&records) {
+                try interruption.check("import")
                 if let other = seen.updateValue(record.annotator ?? "", forKey: record.id) {
                     throw twice(record, other)
                 }

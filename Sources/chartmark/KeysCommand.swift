@@ -14,13 +14,17 @@ struct KeysCommand: ParsableCommand {
     @Flag(help: "Print one JSON object a command and context.")
     var json = false
 
+    @Option(help: ArgumentHelp("The keys as a keys.toml makes them, or what is wrong with it.", valueName: "file"))
+    var with: String?
+
     func validate() throws {
         if markdown, json { throw ValidationError("--markdown and --json exclude each other") }
     }
 
     func run() throws {
+        let registry = try KeyFiles.registry(with.map { [$0] } ?? [])
         for context in KeyContext.allCases {
-            let groups = CommandRegistry.standard.commands(in: context)
+            let groups = registry.commands(in: context)
             if json {
                 for command in groups.flatMap(\.commands) { print(try line(command, in: context)) }
             } else {
@@ -33,7 +37,7 @@ struct KeysCommand: ParsableCommand {
     }
 
     private func row(_ command: ReviewCommand, in context: KeyContext) -> String {
-        let names = command.keyNames(in: context)
+        let names = command.callNames(in: context)
         guard markdown else {
             let keys = names.joined(separator: " ")
             return "  \(keys)\(String(repeating: " ", count: max(1, 18 - keys.count)))\(command.help)"

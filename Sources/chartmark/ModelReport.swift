@@ -109,12 +109,12 @@ extension ModelReport {
     /// - Parameter notes: what 8-bit weights are compared with float32 over, if they are.
     /// - Throws: ``BadInput`` if it cannot be loaded.
     init(folder: String, comparingInt8Over notes: [Note]? = nil) throws {
-        let before = Self.residentBytes
+        let before = ProcessMemory().residentBytes
         try ModelLocation.check(folder)
         let model = try ClinicalModel(checkpoint: folder, acceptsBareEncoder: true)
-        let loaded = Self.residentBytes
+        let loaded = ProcessMemory().residentBytes
         let test = model.selfTest()
-        let tested = Self.residentBytes
+        let tested = ProcessMemory().residentBytes
         let configuration = model.configuration
         let probe = TokenizerProbe(model.tokenizer)
 
@@ -198,15 +198,6 @@ extension ModelReport {
             warnings.append("config.json gives the labels no names (\"id2label\")")
         }
         return warnings
-    }
-
-    /// The process's memory that is in use, files' pages included; `nil` where the system does not say.
-    private static var residentBytes: Int? {
-        guard let status = try? NoteReader.bytes(of: "/proc/self/status") else { return nil }
-        for line in String(decoding: status, as: UTF8.self).split(separator: "\n") where line.hasPrefix("VmRSS:") {
-            return line.split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1024 }
-        }
-        return nil
     }
 }
 

@@ -39,6 +39,11 @@ struct ProgressBar {
         self.total = total
     }
 
+    /// Takes away a bar that was not finished, for what is said instead.
+    static func clear() {
+        if isatty(STDERR_FILENO) == 1 { writeAll("\r\u{1B}[K", to: STDERR_FILENO) }
+    }
+
     func show(_ done: Int) {
         guard isTerminal, total > 0 else { return }
         let filled = Self.width * min(done, total) / total

@@ -10,8 +10,9 @@ struct ChartmarkCommand: ParsableCommand {
         discussion: "Nothing leaves the machine: no command opens a socket.",
         version: chartmarkVersion,
         subcommands: [
-            ReviewSubcommand.self, ImportCommand.self, ExportCommand.self, AgreeCommand.self, AdjudicateCommand.self,
-            CheckCommand.self, KeysCommand.self, PredictCommand.self, TokenizeCommand.self, LogitsCommand.self,
+            ReviewSubcommand.self, ImportCommand.self, ExportCommand.self, AssignCommand.self, AgreeCommand.self,
+            AdjudicateCommand.self, CheckCommand.self, StatsCommand.self, SplitCommand.self, KeysCommand.self,
+            PredictCommand.self, TokenizeCommand.self, LogitsCommand.self,
             ModelCommand.self, EvaluateCommand.self, AssertionCommand.self, FinetuneCommand.self,
             BenchCommand.self,
         ])
@@ -28,6 +29,7 @@ func fail(_ error: any Error) -> Never {
         standardError(ChartmarkCommand.fullMessage(for: error))
         leave(2)
     default:
+        ProgressBar.clear()
         standardError("chartmark: \(error is ExitCode ? "" : "\(error)")")
         leave(1)
     }

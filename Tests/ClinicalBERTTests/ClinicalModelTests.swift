@@ -26,6 +26,22 @@ struct ClinicalModelTests {
         }
     }
 
+    @Test("shares the rows of a long text and of many short ones among any number of workers", arguments: 2...5)
+    func sharing(_ workers: Int) throws {
+        // More tokens than one group of two workers has, in sequences of 4 to 400.
+        let model = try embedded()
+        let sentence = "She was given acetaminophen for hypertension. "
+        let encodings = [40, 1, 7, 3, 40, 0, 20, 25].map { count in
+            model.tokenizer.encode(NoteText(String(repeating: sentence, count: count)))
+        }.map { Encoding(ids: Array($0.ids.prefix(400))) }
+        let one = try #require(model.logits(for: encodings, threads: 1))
+        let several = try #require(model.logits(for: encodings, threads: workers))
+        #expect(one.map(\.rows) == encodings.map(\.count))
+        #expect(one.map(\.rows) == several.map(\.rows))
+        let differences = zip(one, several).flatMap { zip($0.values, $1.values).map { abs($0 - $1) } }
+        #expect((differences.max() ?? 1) < 1e-4)
+    }
+
     @Test("stops between groups when it is cancelled")
     func cancelled() throws {
         let checkpoint = try TinyCheckpoint()
@@ -51,6 +67,22 @@ struct ClinicalModelTests {
         #expect(found.contains { $0.key.contains("81 mg") && $0.value == "Dosage" })
         #expect(found.keys.contains { $0.hasSuffix("pain") })
         #expect(spans.allSatisfy { $0.score > 0 && $0.score <= 1 })
+    }
+
+    @Test("says how likely each label is for the words of a span, and that they have none")
+    func labelProbabilities() throws {
+        let text = NoteText("She takes aspirin 81 mg daily.")
+        let places = [TextSpan(10, 17), TextSpan(18, 23), TextSpan(0, 3), TextSpan(3, 4)]
+        let model = try embedded()
+        let found = try #require(try model.labelProbabilities(of: places.map { TextPlace($0, in: text) }))
+        let best = found.map { $0.max { $0.value < $1.value }?.key }
+        #expect(best.dropLast() == ["Medication", "Dosage", ""])
+        #expect(found[3].isEmpty, "a space has no label")
+        #expect(found.dropLast().allSatisfy { abs($0.values.reduce(0, +) - 1) < 1e-4 })
+        #expect(try model.labelProbabilities(of: [TextPlace(places[0], in: text)], isCancelled: { true }) == nil)
+        let checkpoint = try TinyArchitecture.bert.checkpoint(.language)
+        let other = try ClinicalModel(checkpoint: checkpoint.path)
+        #expect(try other.labelProbabilities(of: [TextPlace(places[0], in: text)]) == nil)
     }
 
     @Test("reads a note of any length, and words at a window's edge as whole words")

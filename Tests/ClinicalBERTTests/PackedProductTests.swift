@@ -59,46 +59,58 @@ struct PackedProductTests {
     func quantized(_ shape: [Int]) {
         let example = example(shape)
         var packed = [Int8](repeating: 99, count: vm_quantized_count(example.outputs, example.inputs))
-        var scales = [Float](repeating: .nan, count: vm_quantized_count(example.outputs, 2) / 2)
-        vm_quantize_weights(&packed, &scales, example.weight, example.outputs, example.inputs)
+        let scaleCount = vm_quantized_scale_count(example.outputs, example.inputs)
+        var scales = [Float](repeating: .nan, count: scaleCount)
+        var starts = [Int32](repeating: .max, count: scaleCount)
+        vm_quantize_weights(&packed, &scales, &starts, example.weight, example.outputs, example.inputs)
         var output = [Float](repeating: 7, count: example.rows * example.outputs + 1)
         var scratch = [Float](repeating: 0, count: vm_quantized_scratch(example.inputs))
-        packed.withUnsafeBufferPointer { packed in
-            scales.withUnsafeBufferPointer { scales in
-                example.bias.withUnsafeBufferPointer { bias in
-                    var layer = VMQuantizedLinear(
-                        packed: packed.baseAddress, scales: scales.baseAddress, bias: bias.baseAddress,
-                        inputs: example.inputs, outputs: example.outputs, activation: VM_IDENTITY)
-                    vm_quantized_linear(&layer, example.input, example.rows, &output, &scratch)
+        example.bias.withUnsafeBufferPointer { bias in
+            packed.withUnsafeBufferPointer { packed in
+                scales.withUnsafeBufferPointer { scales in
+                    starts.withUnsafeBufferPointer { starts in
+                        var layer = VMQuantizedLinear(
+                            packed: packed.baseAddress, scales: scales.baseAddress, starts: starts.baseAddress,
+                            bias: bias.baseAddress, inputs: example.inputs, outputs: example.outputs,
+                            activation: VM_IDENTITY)
+                        vm_quantized_linear(&layer, example.input, example.rows, &output, &scratch)
+                    }
                 }
             }
         }
-        // No weight is larger than 1, so none is off by more than 1/254; no input is larger than 1.
-        let bound = Double(example.inputs) / 254 + 1e-3
+        // Neither weights nor inputs are larger than 1. Four weights share 126 levels: each is off by 2/126 at most, an
+        // input by 1/254.
+        let bound = Double(example.inputs) * (2.0 / 126 + 1.02 / 254) + 1e-3
         #expect(zip(output, example.product).allSatisfy { abs(Double($0) - $1) < bound })
         #expect(output.last == 7)
     }
 
-    @Test("with 8-bit weights are exact where nothing is rounded, at the largest sums there can be")
-    func largestSums() {
+    @Test("with 8-bit weights are the exact sums of what was rounded, where 16 bits are full", arguments: [1, -1])
+    func largestSums(_ sign: Float) {
+        // The weights that meet make 126; times the largest input, 255, that is 32130 of 32767.
         let inputs = 3072
-        let weight = [Float](repeating: -127, count: inputs)
+        let weight = (0..<inputs).map { [42, 42, 42, 42, 42, 0, 42, 0][$0 % 8] * sign }
         let input = [Float](repeating: 1, count: inputs)
         var packed = [Int8](repeating: 0, count: vm_quantized_count(1, inputs))
-        var scales = [Float](repeating: 0, count: vm_quantized_count(1, 2) / 2)
-        vm_quantize_weights(&packed, &scales, weight, 1, inputs)
-        #expect(packed.prefix(2) == [-127, -127])
+        let scaleCount = vm_quantized_scale_count(1, inputs)
+        var scales = [Float](repeating: 0, count: scaleCount)
+        var starts = [Int32](repeating: 0, count: scaleCount)
+        vm_quantize_weights(&packed, &scales, &starts, weight, 1, inputs)
+        #expect(Array(packed.prefix(4)) == [Int8](repeating: Int8(sign * 42), count: 4))
+        #expect(starts[0] == Int32(sign) * -128 * 64 / 8 * 6 * 42)
         var output: [Float] = [0]
         var scratch = [Float](repeating: 0, count: vm_quantized_scratch(inputs))
         packed.withUnsafeBufferPointer { packed in
             scales.withUnsafeBufferPointer { scales in
-                var layer = VMQuantizedLinear(
-                    packed: packed.baseAddress, scales: scales.baseAddress, bias: nil, inputs: inputs, outputs: 1,
-                    activation: VM_IDENTITY)
-                vm_quantized_linear(&layer, input, 1, &output, &scratch)
+                starts.withUnsafeBufferPointer { starts in
+                    var layer = VMQuantizedLinear(
+                        packed: packed.baseAddress, scales: scales.baseAddress, starts: starts.baseAddress, bias: nil,
+                        inputs: inputs, outputs: 1, activation: VM_IDENTITY)
+                    vm_quantized_linear(&layer, input, 1, &output, &scratch)
+                }
             }
         }
-        #expect(abs(output[0] + 127 * 3072) < 1)
+        #expect(abs(output[0] - sign * 3072 / 8 * 6 * 42) < 0.1)
     }
 
     @Test("of bytes round rows around 128 and scale the sums back")

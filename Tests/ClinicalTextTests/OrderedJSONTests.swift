@@ -20,4 +20,20 @@ struct OrderedJSONTests {
         #expect(json.members?.count == 50_000)
         #expect(json["same"]?.int == 0)
     }
+
+    @Test("members that nobody wants are gone over: what is no JSON in them is refused all the same")
+    func unread() throws {
+        func parse(_ text: String) throws -> OrderedJSON {
+            try OrderedJSON.parse(Array(text.utf8), file: "f", unread: ["x"])
+        }
+        let json = try parse(#"{"a":{"x":1},"x":[{"b":"]\"}"},[],{},-1.5,true,null],"c":2}"#)
+        #expect(json["a"]?["x"]?.int == 1, "only the outermost object's")
+        #expect(json["c"]?.int == 2)
+        if case .null? = json["x"] {} else { Issue.record("x was read") }
+        for bad in ["[1,]", "[1", "{1:2}", #"{"a" 2}"#, #"{"a":2"#, #""abc"#, "nul", #""a\"#, "", "[1 2]"] {
+            #expect(throws: BadInput.self, "\(bad)") { try parse(#"{"x":"# + bad + "}") }
+        }
+        let deep = String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000)
+        #expect(throws: BadInput.self) { try parse(#"{"x":"# + deep + "}") }
+    }
 }

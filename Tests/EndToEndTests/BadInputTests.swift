@@ -138,7 +138,7 @@ struct BadInputTests {
             ["review", "--annotator", "kim", "--project", "P", "-"], in: folder, says: "standard input")
         try expectRefusal(
             ["export", "--format", "labels", "--output", "out", "Notes"], in: folder, says: "Notes: is no project")
-        try expectRefusal(["check", "gone"], in: folder, says: "gone: no such project folder")
+        try expectRefusal(["check", "gone"], in: folder, says: "gone: no such project or file")
     }
 
     @Test(

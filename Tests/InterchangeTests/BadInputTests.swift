@@ -21,6 +21,19 @@ import Testing
         #expect(throws: BadInput.self) { try read(.biocXML, "<document>\(deep)</document>") }
     }
 
+    @Test("entities are refused in every form of XML", arguments: [Format.biocXML, .xmi, .medtator])
+    func bombs(format: Format) {
+        let entities = (1...9).map { "<!ENTITY a\($0) \"&a\($0 - 1);&a\($0 - 1);&a\($0 - 1);&a\($0 - 1);\">" }.joined()
+        let bomb =
+            "<!DOCTYPE x [<!ENTITY a0 \"ha\">\(entities)]><x><TEXT>&a9;</TEXT><document><id>&a9;</id></document></x>"
+        let files = ["a.xmi": Array(bomb.utf8), "a.xml": Array(bomb.utf8)]
+        let error = #expect(throws: BadInput.self) {
+            try format == .biocXML ? read(format, bomb) : read(format, files)
+        }
+        #expect(error?.reason.contains("entities") == true)
+        #expect(error?.location.line != nil)
+    }
+
     @Test("JSON nested a thousand deep is refused with its line")
     func nesting() {
         let deep = String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000)
@@ -35,6 +48,14 @@ import Testing
         let source = Input(["": [UInt8](repeating: UInt8(ascii: "x"), count: (64 << 20) + 300_000)], name: "f")
         var report = LossReport()
         let error = #expect(throws: BadInput.self) { try Format.labels.records(source, report: &report) }
+        #expect(error?.reason.contains("longer than 64 MiB") == true)
+    }
+
+    @Test("an element of an array that never ends is refused before it fills the memory")
+    func longElement() {
+        let bytes =
+            Array(#"[{"data":{"text":""#.utf8) + [UInt8](repeating: UInt8(ascii: "x"), count: (64 << 20) + 300_000)
+        let error = #expect(throws: BadInput.self) { try read(.labelStudio, ["": bytes]) }
         #expect(error?.reason.contains("longer than 64 MiB") == true)
     }
 
@@ -68,14 +89,23 @@ import Testing
         #expect(error?.location == SourceLocation("f/a.ann", line: 3))
     }
 
-    @Test("bytes that are not UTF-8 are refused with their line")
-    func invalidUTF8() {
-        for format in [Format.labels, .prodigy, .doccano, .spacy, .conll] {
-            let bytes: [UInt8] = Array("{\"text\":\"a\"}\n".utf8) + [0x22, 0xFF, 0x22]
-            let error = #expect(throws: BadInput.self, "\(format)") { try read(format, ["": bytes]) }
-            #expect(error != nil)
+    @Test("bytes that are not UTF-8 are refused with file and line", arguments: Format.allCases.filter(\.isRead))
+    func invalidUTF8(format: Format) throws {
+        var source = try files(
+            at: golden(format.isWritten ? "written/\(format.rawValue)" : Self.onlyRead[format] ?? ""))
+        for (path, bytes) in source {
+            // In a word of the note, in whatever the format holds it.
+            guard let place = bytes.indices.first(where: { bytes[$0...].starts(with: "pain".utf8) }) else { continue }
+            var damaged = bytes
+            damaged[place] = 0xFF
+            source[path] = damaged
         }
+        let error = #expect(throws: BadInput.self) { try read(format, source) }
+        #expect(error?.location.file.hasPrefix("f") == true)
+        #expect(error?.location.line != nil || error?.location.byte != nil)
     }
+
+    private static let onlyRead: [Format: String] = [.medcat: "foreign/medcat.json", .medtator: "foreign/medtator.xml"]
 
     @Test("a file in no format says what was looked for")
     func unknown() {
@@ -102,6 +132,33 @@ import Testing
         var none = Transfer(from: "f", annotator: "zoe", isSingle: true)
         #expect(try !none.isWanted(other))
         #expect(throws: BadInput.self) { try none.finish() }
+    }
+
+    @Test("spans that fit no reading of their offsets are refused with the note and the place of each, in every format")
+    func misplaced() {
+        let files: [(Format, String)] = [
+            (.labels, #"{"text":"pain","spans":[{"start":0,"end":9,"label":"P"}]}"#),
+            (.labels, #"{"text":"pain","spans":[{"start":0,"end":4,"text":"rash","label":"P"}]}"#),
+            (.prodigy, #"{"text":"pain","_task_hash":1,"spans":[{"start":3,"end":2,"label":"P"}]}"#),
+            (.doccano, #"{"text":"pain","label":[[-1,4,"P"]]}"#),
+            (
+                .labelStudio,
+                #"[{"data":{"text":"pain"},"annotations":[{"result":[{"id":"a","type":"labels","value":{"start":0,"end":9,"text":"pain","labels":["P"]}}]}]}]"#
+            ),
+            (.spacy, #"{"text":"pain","ents":[{"start":2,"end":99,"label":"P"}]}"#),
+            (
+                .bioc,
+                #"{"documents":[{"id":"a","passages":[{"offset":0,"text":"pain","annotations":[{"infons":{"type":"P"},"text":"rash","locations":[{"offset":0,"length":4}]}]}]}]}"#
+            ),
+            (
+                .medcat,
+                #"{"projects":[{"documents":[{"text":"pain","annotations":[{"start":0,"end":4,"cui":"C1","value":"rash"}]}]}]}"#
+            ),
+        ]
+        for (format, text) in files {
+            let error = #expect(throws: BadInput.self, "\(format) \(text)") { try read(format, text) }
+            #expect(error?.reason.contains("1 span does not fit the text") == true, "\(format) \(error?.reason ?? "")")
+        }
     }
 
     @Test("a truncated array or object of JSON is refused")

@@ -48,6 +48,26 @@ import Testing
         ("medcat.json", .medcat, ["C0008031: chest pain Presence=False"]),
         ("medtator.xml", .medtator, ["Pain: pain certainty=Positive", "Severity: severe", "Grade: severe pain"]),
         ("inception.xmi", .xmi, ["PROBLEM: chest pain"]),
+        ("prodigy-spans.jsonl", .prodigy, ["BODY: Left hand", "PROBLEM: Left hand pain"]),
+        ("conll-bilou.txt", .conll, ["PROBLEM: chest pain", "TEST: BP"]),
+        (
+            "bioc.xml", .biocXML,
+            ["PROBLEM: chest pain assertion=absent", "TREATMENT: Aspirin", "TrAP: Aspirin chest pain"]
+        ),
+        (
+            "i2b2", .i2b2,
+            [
+                "problem: chest pain assertion=absent", "treatment: aspirin",
+                "problem: his left arm pain assertion=present", "test: ECG", "TrAP: aspirin his left arm pain",
+            ]
+        ),
+        (
+            "brat", .brat,
+            [
+                "Problem: chest pain Negated=true", "Problem: Pain", "Body: left and right hand", "Body: right hand",
+                "Located: Pain right hand", "Problem: left and right hand", "Alias: left and right hand right hand",
+            ]
+        ),
     ]
 
     @Test("what other tools write is recognised and understood", arguments: foreign)

@@ -41,6 +41,24 @@ import Testing
         }
     }
 
+    @Test("i2b2 brings generated notes back: labels, words and assertions, over a text with a space between tokens")
+    func i2b2() throws {
+        func essence(_ record: Record) -> [String] {
+            record.spans.map { span in
+                let words = span.content.text.lowercased().unicodeScalars.filter { !$0.properties.isWhitespace }
+                let assertion = span.attributes["assertion"].map { " \($0)" } ?? ""
+                return "\(span.content.label) \(String(String.UnicodeScalarView(words)))\(assertion)"
+            }.sorted()
+        }
+        for seed in 0..<Self.rounds {
+            var generator = NoteGenerator(seed: seed)
+            let records = (0..<5).map { generator.record($0, [.overlap, .attributes]) }
+            let back = try back(records, through: .i2b2).sorted { $0.id < $1.id }
+            #expect(back.map(\.id) == records.map(\.id), "seed \(seed)")
+            for (one, other) in zip(back, records) { #expect(essence(one) == essence(other), "seed \(seed)") }
+        }
+    }
+
     @Test("any two formats after each other bring back what both can say", arguments: capabilities)
     func two(first: Format, capability: Capability) throws {
         for (index, other) in Self.capabilities.enumerated() {

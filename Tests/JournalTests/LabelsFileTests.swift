@@ -39,7 +39,8 @@ import Testing
         try decide("kim", [.noteLabel(name: "quality", values: ["illegible"]), .skipped], on: notes[1])
         try decide("kim", [.accepted(Suggestion(content: pain, model: "m@1", score: 0.5))])
         try decide("ann", [.created(pain), .undone(target: EventID("ann-0"))])
-        let records = try LabelsFile.update(project, notes: notes)
+        var records: [LabelRecord] = []
+        try LabelsFile.update(project, notes: notes) { records.append($0) }
         #expect(
             records.map { "\($0.id) \($0.annotator) \($0.answer)" } == [
                 "note-17 kim pending", "note-17 zoe accept", "note-18 kim ignore",
@@ -60,7 +61,8 @@ import Testing
         for name in ["kim", "zoe", "eve"] { try decide(name, [.created(pain), .completed]) }
         try decide("kim", [.completed], on: notes[1])
         try decide("eve", [.comment(target: nil, text: "later")], on: notes[1])
-        let records = try LabelsFile.update(project, notes: notes)
+        var records: [LabelRecord] = []
+        try LabelsFile.update(project, notes: notes) { records.append($0) }
         #expect(records.map { "\($0.id) \($0.annotator)" } == ["note-17 eve", "note-18 eve", "note-18 kim"])
         #expect(try LabelsFile.records(of: project, notes: notes).count == 5)
     }
@@ -110,6 +112,27 @@ import Testing
         #expect(findings.filter { $0.file.hasSuffix("kim.jsonl") }.map(\.line) == [1, 2, 4])
         #expect(findings.filter { $0.file.hasSuffix("zoe.jsonl") }.map(\.kind).first == .actor)
         #expect(findings.count(where: \.isProblem) == findings.count)
+    }
+
+    @Test("check finds attributes and values that the schema lacks, each once")
+    func unknownAttributes() throws {
+        let target = EventID("E1")
+        try decide(
+            "kim",
+            [
+                .created(pain), .attribute(target: target, name: "colour", value: "red"),
+                .attribute(target: target, name: "colour", value: "blue"),
+                .attribute(target: target, name: "assertion", value: "doubtful"),
+                .attribute(target: target, name: "assertion", value: "absent"),
+            ])
+        let schema = LabelSchema(
+            spans: try #require(try project.schema()).spans,
+            attributes: [SpanAttribute(name: "assertion", values: [.init(value: "absent", key: "a")])])
+        try project.save(schema: schema)
+        let findings = ProjectCheck.findings(in: project)
+        #expect(findings.map(\.kind) == [.unknownAttribute, .unknownAttribute])
+        #expect(findings.map(\.line) == [2, 4])
+        #expect(findings.last?.message == "the schema's attribute 'assertion' has no value 'doubtful'")
     }
 
     @Test("check finds a torn end and a bad line, and mentions a session and what was set aside")

@@ -42,7 +42,8 @@ struct Session {
     init?(
         _ marked: [String], size: ScreenSize = ScreenSize(columns: 80, rows: 24), threshold: Double = 0,
         guidelines: String = "", readOnly: String? = nil, engine: EngineState = .ready("mini@1f0c2a3b4c5d"),
-        schema: LabelSchema = Session.schema, documents: [Int: [RecordedEvent]] = [:]
+        schema: LabelSchema = Session.schema, documents: [Int: [RecordedEvent]] = [:],
+        registry: CommandRegistry = .standard
     ) {
         let reviews = marked.enumerated().map { index, marked in
             let (text, suggestions) = Self.read(marked)
@@ -53,7 +54,7 @@ struct Session {
         guard
             let model = Model(
                 notes: reviews, schema: schema, guidelines: guidelines, threshold: threshold, annotator: "kim",
-                readOnly: readOnly, engine: engine, ids: EventIDSource(seed: 7), size: size)
+                readOnly: readOnly, engine: engine, registry: registry, ids: EventIDSource(seed: 7), size: size)
         else { return nil }
         self.model = model
     }

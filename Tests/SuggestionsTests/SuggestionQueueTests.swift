@@ -121,4 +121,76 @@ struct SuggestionQueueTests {
         try Data("\(lines[0].prefix(40))\n\(lines[1])\n".utf8).write(to: URL(filePath: file))
         #expect(await ask(["one", "two"]) == ["one"])
     }
+
+    @Test("several models are asked each, kept each, and offered together")
+    func group() async throws {
+        let folder =
+            "\(FileManager.default.temporaryDirectory.path(percentEncoded: false))/chartmark-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let first = FirstWordSuggester()
+        let last = LastWordSuggester()
+        let (queue, results) = queue(cache: SuggestionCache(folder: folder))
+        queue.start(load: { SuggesterGroup([first, last]) }, onLoaded: { _ in })
+        queue.request(["one"])
+        var iterator = results.makeAsyncIterator()
+        guard case .ready(let offered)? = await iterator.next()?.outcome else { throw Missing() }
+        #expect(offered.map(\.content.text) == ["one", "note"])
+        #expect(offered.map(\.model) == ["first@000000000000", "last@000000000000"])
+        let again = SuggestionCache(folder: folder)
+        again.read(model: "last@000000000000")
+        #expect(again.suggestions(for: notes[0], of: "last@000000000000")?.map(\.content.text) == ["note"])
+        #expect(again.suggestions(for: notes[0], of: "first@000000000000") == nil)
+        #expect(again.suggestions(for: notes[1], of: "last@000000000000") == nil)
+    }
+
+    @Test("where one of several models fails nothing is offered, and where one keeps silent the other is")
+    func groupOutcomes() {
+        let group = SuggesterGroup([FirstWordSuggester(), LastWordSuggester(answer: .failed("no memory"))])
+        #expect(group.suggest(notes[0], isCancelled: { false }) == .failed("no memory"))
+        let half = SuggesterGroup([LastWordSuggester(answer: .withheld("another language?")), FirstWordSuggester()])
+        guard case .ready(let offered)? = half.suggest(notes[0], isCancelled: { false }) else {
+            return #expect(Bool(false), "nothing is offered")
+        }
+        #expect(offered.count == 1)
+        let none = SuggesterGroup([LastWordSuggester(answer: .withheld("another language?"))])
+        #expect(none.suggest(notes[0], isCancelled: { false }) == .withheld("another language?"))
+    }
+
+    @Test("reads the rest of the notes into the cache when nothing is wished for")
+    func filling() async throws {
+        let folder =
+            "\(FileManager.default.temporaryDirectory.path(percentEncoded: false))/chartmark-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let suggester = FirstWordSuggester()
+        let (queue, results) = queue(cache: SuggestionCache(folder: folder))
+        queue.fillCache(with: ["one", "nowhere", "three"])
+        queue.request(["two"])
+        queue.start(load: { suggester }, onLoaded: { _ in })
+        var iterator = results.makeAsyncIterator()
+        #expect(await iterator.next()?.note == "two")
+        // Asked for at last, the others come from the cache or as they are read: each was read once.
+        queue.request(["three", "one"])
+        #expect(await iterator.next()?.note == "three")
+        #expect(await iterator.next()?.note == "one")
+        #expect(suggester.asked.withLock { $0.sorted() } == ["one", "three", "two"])
+    }
 }
+
+/// Proposes the last word of a note, or gives the answer that it was made with.
+private struct LastWordSuggester: Suggester {
+    let name = "last@000000000000"
+    var answer: SuggestionOutcome?
+
+    func suggest(
+        _ note: Note, onProgress: @escaping @Sendable (Double) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) -> SuggestionOutcome? {
+        if let answer { return answer }
+        guard let word = WordToken.tokens(of: note.text).last else { return .withheld("no words") }
+        let content = SpanContent(word.span, in: note.text, label: "Word")
+        return .ready([Suggestion(content: content, model: name, score: 0.5)])
+    }
+}
+
+private struct Missing: Error {}

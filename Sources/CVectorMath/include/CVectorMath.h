@@ -78,10 +78,11 @@ void vm_pack(float *packed, const float *weight, size_t outputs, size_t inputs);
 /// output = activation(input Wᵀ + bias); input [rows, inputs], output [rows, outputs].
 void vm_linear(const VMLinear *layer, const float *input, size_t rows, float *output);
 
-/// A linear layer with weights of 8 bits, each output's with its own scale.
+/// A linear layer with weights of 8 bits, with a scale for every 64 weights of an output.
 typedef struct VMQuantizedLinear {
     const int8_t *packed;     ///< vm_quantized_count bytes
-    const float *scales;      ///< vm_quantized_count(outputs, 1) / 2 numbers
+    const float *scales;      ///< vm_quantized_scale_count numbers
+    const int32_t *starts;    ///< as many: what the sums start with
     const float *bias;        ///< [outputs], or NULL
     size_t inputs;
     size_t outputs;
@@ -91,8 +92,11 @@ typedef struct VMQuantizedLinear {
 /// Bytes in the packed form of 8-bit weights [outputs, inputs].
 size_t vm_quantized_count(size_t outputs, size_t inputs);
 
+/// Numbers in each of `scales` and `starts`.
+size_t vm_quantized_scale_count(size_t outputs, size_t inputs);
+
 /// Rounds weights [outputs, inputs] to 8 bits and lays them out for vm_quantized_linear.
-void vm_quantize_weights(int8_t *packed, float *scales, const float *weight, size_t outputs, size_t inputs);
+void vm_quantize_weights(int8_t *packed, float *scales, int32_t *starts, const float *weight, size_t outputs, size_t inputs);
 
 /// Floats of scratch memory that vm_quantized_linear needs.
 size_t vm_quantized_scratch(size_t inputs);

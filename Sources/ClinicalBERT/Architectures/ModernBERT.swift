@@ -44,10 +44,15 @@ struct ModernBERT: TokenEncoder {
         try checkpoint.refuseMore("\(prefix)layers.\(configuration.layers).attn.Wqkv.weight", configuration)
     }
 
-    func apply(_ pass: ForwardPass) {
-        embeddings.apply(pass)
-        for (index, layer) in layers.enumerated() { layer.apply(pass, index) }
-        norm.apply(pass.start(pass.workspace.hidden, width: sizes.hidden), rows: pass.rows.count)
+    var steps: Int { layers.count + 1 }
+
+    func take(_ step: Int, _ pass: ForwardPass) {
+        if step == 0 { embeddings.apply(pass) } else { layers[step - 1].attend(pass, step - 1) }
+        if step < layers.count {
+            layers[step].project(pass, step)
+        } else {
+            norm.apply(pass.start(pass.workspace.hidden, width: sizes.hidden), rows: pass.rows.count)
+        }
     }
 
     private static func prefix(_ checkpoint: Checkpoint) -> String {
@@ -113,7 +118,22 @@ extension ModernBERT {
         /// Floats of scratch memory that the layer's products need.
         var scratchCount: Int { [queryKeyValue, output, expansion, contraction].map(\.scratchCount).max() ?? 0 }
 
-        func apply(_ pass: ForwardPass, _ index: Int) {
+        /// Projects the pass's rows to queries, keys and values.
+        func project(_ pass: ForwardPass, _ index: Int) {
+            let workspace = pass.workspace
+            let width = output.inputs
+            let rows = pass.rows.count
+            let update = pass.start(workspace.update, width: width)
+            update.update(from: pass.start(workspace.hidden, width: width), count: rows * width)
+            attentionNorm?.apply(update, rows: rows)
+            queryKeyValue.apply(
+                update, rows: rows, into: pass.start(workspace.queryKeyValue(index), width: 3 * width),
+                pass.scratch.linear.pointer)
+            turn(pass, index)
+        }
+
+        /// Adds attention and feed-forward to the pass's rows, whose whole sequences are projected.
+        func attend(_ pass: ForwardPass, _ index: Int) {
             let workspace = pass.workspace
             let width = output.inputs
             let rows = pass.rows.count
@@ -122,12 +142,6 @@ extension ModernBERT {
             let update = pass.start(workspace.update, width: width)
             let expanded = pass.start(workspace.intermediate, width: workspace.sizes.intermediate)
 
-            update.update(from: hidden, count: rows * width)
-            attentionNorm?.apply(update, rows: rows)
-            queryKeyValue.apply(
-                update, rows: rows, into: pass.start(workspace.queryKeyValue(index), width: 3 * width), scratch)
-            turn(pass, index)
-            pass.waitForOthers()
             attention.apply(pass, index)
             output.apply(pass.start(workspace.context, width: width), rows: rows, into: update, scratch)
             vm_add(hidden, update, rows * width)

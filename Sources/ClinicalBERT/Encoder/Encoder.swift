@@ -5,8 +5,11 @@ protocol TokenEncoder: Sendable {
     /// What it needs of a workspace.
     var sizes: Workspace.Sizes { get }
 
-    /// Leaves the last layer's vectors of the pass's rows in `workspace.hidden`, [rows, hidden].
-    func apply(_ pass: ForwardPass)
+    /// Steps of a forward pass: each layer's queries, keys and values end one.
+    var steps: Int { get }
+
+    /// Takes a step with the pass's rows; the last one leaves their vectors in `workspace.hidden`, [rows, hidden].
+    func take(_ step: Int, _ pass: ForwardPass)
 }
 
 /// A stack of post-norm layers over embedded tokens: the body of BERT, DistilBERT, RoBERTa, ELECTRA and DeBERTa.
@@ -47,16 +50,20 @@ struct Encoder: TokenEncoder {
         try checkpoint.refuseMore("\(layer)\(configuration.layers).\(names.query).weight", configuration)
     }
 
-    func apply(_ pass: ForwardPass) {
-        embeddings.apply(pass)
-        if convolution != nil {
-            pass.start(pass.workspace.embedded, width: sizes.hidden).update(
-                from: pass.start(pass.workspace.hidden, width: sizes.hidden), count: pass.rows.count * sizes.hidden)
+    var steps: Int { layers.count + 1 }
+
+    func take(_ step: Int, _ pass: ForwardPass) {
+        if step == 0 {
+            embeddings.apply(pass)
+            if convolution != nil {
+                pass.start(pass.workspace.embedded, width: sizes.hidden).update(
+                    from: pass.start(pass.workspace.hidden, width: sizes.hidden), count: pass.rows.count * sizes.hidden)
+            }
+        } else {
+            layers[step - 1].attend(pass, step - 1)
+            if step == 1 { convolution?.apply(pass) }
         }
-        for (index, layer) in layers.enumerated() {
-            layer.apply(pass, index)
-            if index == 0 { convolution?.apply(pass) }
-        }
+        if step < layers.count { layers[step].project(pass, step) }
     }
 }
 

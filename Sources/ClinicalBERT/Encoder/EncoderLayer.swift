@@ -11,8 +11,16 @@ struct EncoderLayer: Sendable {
     let contraction: Linear  // intermediate -> hidden
     let outputNorm: LayerNorm
 
-    /// Replaces the pass's rows of `workspace.hidden` by the layer of them.
-    func apply(_ pass: ForwardPass, _ index: Int) {
+    /// Projects the pass's rows to queries, keys and values.
+    func project(_ pass: ForwardPass, _ index: Int) {
+        let size = output.outputs
+        queryKeyValue.apply(
+            pass.start(pass.workspace.hidden, width: size), rows: pass.rows.count,
+            into: pass.start(pass.workspace.queryKeyValue(index), width: 3 * size), pass.scratch.linear.pointer)
+    }
+
+    /// Replaces the pass's rows of `workspace.hidden` by the layer of them, whose whole sequences are projected.
+    func attend(_ pass: ForwardPass, _ index: Int) {
         let workspace = pass.workspace
         let size = output.outputs
         let rows = pass.rows.count
@@ -21,9 +29,6 @@ struct EncoderLayer: Sendable {
         let expanded = pass.start(workspace.intermediate, width: workspace.sizes.intermediate)
         let scratch = pass.scratch.linear.pointer
 
-        queryKeyValue.apply(
-            hidden, rows: rows, into: pass.start(workspace.queryKeyValue(index), width: 3 * size), scratch)
-        pass.waitForOthers()
         attention.apply(pass, index)
         output.apply(pass.start(workspace.context, width: size), rows: rows, into: update, scratch)
         attentionNorm.apply(hidden, adding: update, rows: rows)

@@ -67,8 +67,8 @@ final class Workspace: @unchecked Sendable {
 
     /// Queries, keys and values of layer `layer`, [rows, 3 * hidden].
     ///
-    /// Where workers share a batch, one may project the next layer while another still attends to this one: neighbouring
-    /// layers have memory of their own.
+    /// Where workers share a batch, one may project its rows for the next layer while another still attends to this one:
+    /// neighbouring layers have memory of their own.
     func queryKeyValue(_ layer: Int) -> FloatMemory { projections[layer % projections.count] }
 
     /// Makes room for `count` logits.

@@ -96,8 +96,8 @@ struct Linear: Sendable {
             vm_linear(&layer, input, rows, output)
         case .quantized(let weights):
             var layer = VMQuantizedLinear(
-                packed: weights.packed, scales: weights.scales.pointer, bias: bias?.pointer, inputs: inputs,
-                outputs: outputs, activation: function)
+                packed: weights.packed, scales: weights.scales.pointer, starts: weights.starts, bias: bias?.pointer,
+                inputs: inputs, outputs: outputs, activation: function)
             vm_quantized_linear(&layer, input, rows, output, scratch)
         case .oneDNN(let weights):
             weights.multiply(input, rows: rows, into: output)

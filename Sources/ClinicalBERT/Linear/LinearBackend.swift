@@ -5,7 +5,7 @@ import CVectorMath
 public enum Precision: String, Sendable, Hashable, CaseIterable {
     /// The checkpoint's own, or what it was converted to.
     case float32
-    /// Weights of 8 bits with a scale for each output, inputs rounded token by token.
+    /// Weights of 8 bits with scales of their own, inputs rounded token by token.
     case int8
 }
 
@@ -17,7 +17,7 @@ public enum LinearBackend: String, Sendable, Hashable, CaseIterable {
     case packed
     /// oneDNN, float32, with weights in its own layout.
     case oneDNN = "onednn"
-    /// `CVectorMath`'s product with 8-bit weights; inputs are rounded to 16 bits.
+    /// `CVectorMath`'s product of 8-bit inputs and weights, scaled in groups of 64.
     case packedInt8 = "packed-int8"
     /// oneDNN's product of 8-bit inputs and weights.
     case oneDNNInt8 = "onednn-int8"

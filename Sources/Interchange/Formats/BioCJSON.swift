@@ -5,26 +5,18 @@ import ClinicalText
 ///
 /// See ``BioCDocument``.
 enum BioCJSON {
-    struct Reader: FileReader {
-        private var elements: JSONElements
-        var source: ByteSource { elements.source }
-        private var misfits = Misfits()
-        private let file: String
+    struct Reader: JSONRecordReader {
+        var elements: JSONElements
+        var misfits = Misfits()
 
-        init(_ source: ByteSource) {
-            file = source.name
-            elements = JSONElements(source, list: "documents")
-        }
+        init(_ source: ByteSource) { elements = JSONElements(source, list: "documents") }
 
-        mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
-            while let value = try elements.next() {
-                let (record, unfit) = try BioCJSON.document(value, elements.location).record(&report)
-                if record.text.scalarCount == 0 { throw BadInput(elements.location, "the document has no text") }
-                if unfit.isEmpty { return record }
-                misfits.add(unfit, at: "document '\(record.id.printable)'")
-            }
-            try misfits.check(file)
-            return nil
+        func record(
+            of value: OrderedJSON, _ report: inout LossReport
+        ) throws(BadInput) -> (record: Record, misfits: [String]) {
+            let (record, unfit) = try BioCJSON.document(value, elements.location).record(&report)
+            if record.text.scalarCount == 0 { throw BadInput(elements.location, "the document has no text") }
+            return (record, unfit)
         }
     }
 

@@ -44,10 +44,12 @@ enum CoNLL {
             let sentences = Sentence.spans(of: record.text).map(\.start)
             var walk = ScalarWalk(record.text)
             var bytes: [UInt8] = []
-            append(Array(documentStart.utf8)[...], PercentCoding.encode(record.id), "O", to: &bytes)
+            bytes += documentStart.utf8
+            append(Array(PercentCoding.encode(record.id).utf8), "O", to: &bytes)
             bytes.append(UInt8(ascii: "\n"))
             var next = 0
             var last: String?
+            var place: [UInt8] = []
             for (token, tag) in zip(tagged.tokens, tagged.tags) {
                 var isFirst = false
                 while next < sentences.count, sentences[next] <= token.start {
@@ -55,8 +57,14 @@ enum CoNLL {
                     next += 1
                 }
                 if isFirst, let last, !goesOn(tag, after: last) { bytes.append(UInt8(ascii: "\n")) }
-                let words = record.text.utf8[walk.byte(of: token.start)..<walk.byte(of: token.end)]
-                append(words, columns == 3 ? "\(token.start.value)-\(token.end.value)" : "", tag, to: &bytes)
+                bytes += record.text.utf8[walk.byte(of: token.start)..<walk.byte(of: token.end)]
+                place.removeAll(keepingCapacity: true)
+                if columns == 3 {
+                    JSONText.append(token.start.value, to: &place)
+                    place.append(UInt8(ascii: "-"))
+                    JSONText.append(token.end.value, to: &place)
+                }
+                append(place, tag, to: &bytes)
                 last = tag
             }
             bytes.append(UInt8(ascii: "\n"))
@@ -68,14 +76,14 @@ enum CoNLL {
             tag != "O" && !"BSU".contains(tag.first ?? "O") && last.dropFirst(2) == tag.dropFirst(2)
         }
 
-        private func append(_ token: ArraySlice<UInt8>, _ place: String, _ tag: String, to bytes: inout [UInt8]) {
-            bytes += token
+        /// Appends what follows the token: the columns between, and the tag.
+        private func append(_ place: [UInt8], _ tag: String, to bytes: inout [UInt8]) {
             switch columns {
             case 2: bytes += "\t".utf8
             case 4: bytes += " \(CoNLL.unknown) \(CoNLL.unknown) ".utf8
             default:
                 bytes.append(UInt8(ascii: "\t"))
-                bytes += place.utf8
+                bytes += place
                 bytes.append(UInt8(ascii: "\t"))
             }
             bytes += tag.utf8
@@ -103,23 +111,20 @@ extension CoNLL {
         }
 
         mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
-            while let line = try lines.nextText() {
-                guard line.contains(where: { !$0.isWhitespace }) else {
+            while let line = try lines.next() {
+                guard let columns = Columns(line) else {
                     isSentenceStart = true
                     continue
                 }
-                var columns =
-                    line.contains("\t")
-                    ? line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-                    : line.split(separator: " ").map(String.init)
-                guard columns.count > 1, let tag = columns.popLast() else {
+                guard columns.count > 1 else {
                     throw BadInput(lines.location, "a line has at least two columns: the token first and the tag last")
                 }
-                if columns[0] == documentStart {
+                let token = try LineSource.text(columns.token, lines.location)
+                if token == documentStart {
                     let finished = isInDocument ? try record(&report) : nil
                     isInDocument = true
-                    let given = columns.count == 2 && columns[1] != unknown ? columns[1] : nil
-                    name = given.map { PercentCoding.decode($0) }
+                    let given = columns.count == 3 ? try LineSource.text(columns.second, lines.location) : unknown
+                    name = given == unknown ? nil : PercentCoding.decode(given)
                     if let name, !notes.isEmpty, notes[name] == nil {
                         throw BadInput(lines.location, "the note '\(name.printable)' is not among the notes")
                     }
@@ -127,16 +132,17 @@ extension CoNLL {
                     continue
                 }
                 isInDocument = true
-                guard decoder.add(tag) else {
+                let label = try LineSource.text(columns.tag, lines.location)
+                guard decoder.add(label) else {
                     throw BadInput(
-                        lines.location, "the tag '\(tag.printable)' is not O, B-…, I-… or one of E, S, L, U, M")
+                        lines.location, "the tag '\(label.printable)' is not O, B-…, I-… or one of E, S, L, U, M")
                 }
-                let place = columns.count > 1 ? span(columns[1]) : nil
+                let place = columns.count > 2 ? columns.place : nil
                 if let place, let note = name.flatMap({ notes[$0] }) {
-                    let content = SpanContent(span: place, text: columns[0], label: tag)
+                    let content = SpanContent(span: place, text: token, label: label)
                     if let misfit = content.misfit(in: note.text) { misfits.add([misfit], at: "line \(lines.number)") }
                 }
-                tokens.append((columns[0], place, isSentenceStart))
+                tokens.append((token, place, isSentenceStart))
                 isSentenceStart = false
             }
             if isInDocument {
@@ -194,41 +200,87 @@ extension CoNLL {
 
         /// A text that has the tokens: at their offsets where these are given, else with a space or line end between two.
         private func rebuilt() -> (text: NoteText, places: [TextSpan?]) {
-            var text = ""
-            var places: [TextSpan?] = []
-            var length = 0
             // Offsets are taken at their word only where they leave no more room than a note could have there.
             let widestGap = 1000
             var isPlaced = true
             var end = 0
-            for token in tokens {
+            let lengths = tokens.map { token in token.text.utf8.count { $0 & 0xC0 != 0x80 } }
+            for (token, length) in zip(tokens, lengths) {
                 guard let place = token.place, place.start.value >= end, place.start.value - end < widestGap,
-                    place.count == token.text.unicodeScalars.count
+                    place.count == length
                 else {
                     isPlaced = false
                     break
                 }
                 end = place.end.value
             }
+            var text: [UInt8] = []
+            var places: [TextSpan?] = []
+            places.reserveCapacity(tokens.count)
+            var position = 0
             for (index, token) in tokens.enumerated() {
                 var gap = index == 0 ? 0 : 1
-                if isPlaced, let place = token.place { gap = place.start.value - length }
+                if isPlaced, let place = token.place { gap = place.start.value - position }
                 if gap > 0 {
-                    text += String(repeating: " ", count: gap - 1) + (token.startsSentence && index > 0 ? "\n" : " ")
+                    text += repeatElement(0x20, count: gap - 1)
+                    text.append(token.startsSentence && index > 0 ? 0x0A : 0x20)
                 }
-                length += gap
-                let count = token.text.unicodeScalars.count
-                places.append(TextSpan(length, length + count))
-                text += token.text
-                length += count
+                position += gap
+                places.append(TextSpan(position, position + lengths[index]))
+                text += token.text.utf8
+                position += lengths[index]
             }
-            return (NoteText(text), places)
+            return (NoteText(String(decoding: text, as: UTF8.self)), places)
+        }
+    }
+
+    /// The columns of a line that matter: between tabs if it has one, else between spaces.
+    ///
+    /// Of bytes: a note has a line a word, and the characters of strings took a minute for a large file.
+    private struct Columns {
+        let token: ArraySlice<UInt8>
+        let second: ArraySlice<UInt8>
+        let tag: ArraySlice<UInt8>
+        let count: Int
+
+        /// - Returns: `nil` for a blank line.
+        init?(_ line: ArraySlice<UInt8>) {
+            let line = line.last == 0x0D ? line.dropLast() : line
+            guard line.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { return nil }
+            guard let first = line.firstIndex(of: 0x09), let last = line.lastIndex(of: 0x09) else {
+                let words = line.split(separator: 0x20)
+                token = words[0]
+                second = words.count > 1 ? words[1] : []
+                tag = words[words.count - 1]
+                count = words.count
+                return
+            }
+            token = line[..<first]
+            tag = line[(last + 1)...]
+            let behind = line[(first + 1)...]
+            let end = behind.firstIndex(of: 0x09) ?? behind.endIndex
+            second = behind[..<end]
+            count = first == last ? 2 : 2 + line[first..<last].count { $0 == 0x09 }
         }
 
-        private func span(_ column: String) -> TextSpan? {
-            let numbers = column.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-            guard numbers.count == 2, let start = numbers[0], let end = numbers[1] else { return nil }
+        /// The second column as `7-12`.
+        var place: TextSpan? {
+            guard let dash = second.firstIndex(of: UInt8(ascii: "-")), let start = Self.number(second[..<dash]),
+                let end = Self.number(second[(dash + 1)...])
+            else { return nil }
             return TextSpan(start, end)
+        }
+
+        private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+            // So many digits always fit.
+            let longest = 18
+            guard !digits.isEmpty, digits.count <= longest else { return nil }
+            var number = 0
+            for byte in digits {
+                guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+                number = number * 10 + Int(byte - UInt8(ascii: "0"))
+            }
+            return number
         }
     }
 }

@@ -15,29 +15,19 @@ enum Doccano {
         "id", "text", "label", "labels", "entities", "relations", "cats", "Comments", "comments",
     ]
 
-    struct Reader: FileReader {
-        private var elements: JSONElements
-        var source: ByteSource { elements.source }
-        private var misfits = Misfits()
-        private let file: String
+    struct Reader: JSONRecordReader {
+        var elements: JSONElements
+        var misfits = Misfits()
 
-        init(_ source: ByteSource) {
-            file = source.name
-            elements = JSONElements(source)
-        }
+        init(_ source: ByteSource) { elements = JSONElements(source) }
 
-        mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
-            while let value = try elements.next() {
-                var record = try Doccano.record(value, elements.location)
-                let unfit = record.add(try Doccano.spans(value, elements.location), &report)
-                if unfit.isEmpty {
-                    try Doccano.read(value["relations"], into: &record, elements.location)
-                    return record
-                }
-                misfits.add(unfit, at: "line \(elements.location.line ?? 0)")
-            }
-            try misfits.check(file)
-            return nil
+        func record(
+            of value: OrderedJSON, _ report: inout LossReport
+        ) throws(BadInput) -> (record: Record, misfits: [String]) {
+            var record = try Doccano.record(value, elements.location)
+            let unfit = record.add(try Doccano.spans(value, elements.location), &report)
+            try Doccano.read(value["relations"], into: &record, elements.location)
+            return (record, unfit)
         }
     }
 

@@ -14,27 +14,23 @@ enum HuggingFace {
         "id", "text", "tokens", "words", "offsets", "ner_tags", "tags", "labels", "label",
     ]
 
-    struct Reader: RecordReader {
-        private var elements: JSONElements
+    struct Reader: JSONRecordReader {
+        var elements: JSONElements
+        var misfits = Misfits()
         private var names: [String] = []
         private let notes: [String: Note]
-        private var misfits = Misfits()
-        private let file: String
 
         init(_ input: Input, _ options: FormatOptions) throws(BadInput) {
             notes = options.notes
             guard input.isFolder else {
-                let source = try input.open()
-                file = source.name
-                elements = JSONElements(source)
+                elements = JSONElements(try input.open())
                 return
             }
             let name = try input.files(".jsonl", ".json").first { !$0.hasSuffix(labelsFile) } ?? dataFile
-            guard let bytes = try input.bytes(name) else {
+            guard let source = try input.open(name) else {
                 throw BadInput(SourceLocation(input.name), "has no \(dataFile)")
             }
-            file = input.location(name)
-            elements = JSONElements(ByteSource(bytes, name: file))
+            elements = JSONElements(source)
             if let labels = try input.bytes(labelsFile) {
                 let place = input.location(labelsFile)
                 names = (try OrderedJSON.parse(labels, file: place).elements ?? []).compactMap(\.string)
@@ -42,20 +38,9 @@ enum HuggingFace {
             }
         }
 
-        mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
-            while let row = try elements.next() {
-                var unfit: [String] = []
-                let record = try record(row, &unfit, &report)
-                if unfit.isEmpty { return record }
-                misfits.add(unfit, at: "line \(elements.location.line ?? 0)")
-            }
-            try misfits.check(file)
-            return nil
-        }
-
-        private func record(
-            _ row: OrderedJSON, _ unfit: inout [String], _ report: inout LossReport
-        ) throws(BadInput) -> Record {
+        func record(
+            of row: OrderedJSON, _ report: inout LossReport
+        ) throws(BadInput) -> (record: Record, misfits: [String]) {
             let location = elements.location
             guard row.members != nil else { throw BadInput(location, "a row must be a JSON object") }
             let tokens = (row["tokens"] ?? row["words"])?.elements?.compactMap(\.string) ?? []
@@ -77,10 +62,9 @@ enum HuggingFace {
                 let number = label.int.flatMap { names.indices.contains($0) ? names[$0] : nil }
                 record.labels["label"] = label.string.map(JSONValue.string) ?? .string(number ?? label.name ?? "")
             }
-            guard !tokens.isEmpty else { return record }
+            guard !tokens.isEmpty else { return (record, []) }
             guard let places = places(of: tokens, row["offsets"], text) else {
-                unfit = ["the tokens are not those of the text"]
-                return record
+                return (record, ["the tokens are not those of the text"])
             }
             var decoder = TagDecoder()
             for tag in tags {
@@ -93,7 +77,7 @@ enum HuggingFace {
                 let span = TextSpan(places[chunk.tokens.lowerBound].start, places[chunk.tokens.upperBound].end)
                 return Record.Span(content: SpanContent(span, in: text, label: chunk.label))
             }
-            return record
+            return (record, [])
         }
 
         private func tags(
@@ -123,10 +107,15 @@ enum HuggingFace {
                 return TokenAlignment.places(of: tokens, in: text)
             }
             var places: [TextSpan] = []
+            var walk = ScalarWalk(text)
             for (pair, token) in zip(pairs, tokens) {
                 guard let pair = pair.elements, pair.count == 2, let start = pair[0].int, let end = pair[1].int,
-                    text.holds(TextSpan(start, end)), text[TextSpan(start, end)].utf8.elementsEqual(token.utf8)
+                    text.holds(TextSpan(start, end)), start >= places.last?.end.value ?? 0
                 else { return TokenAlignment.places(of: tokens, in: text) }
+                let first = walk.byte(of: ScalarOffset(start))
+                guard text.utf8[first..<walk.byte(of: ScalarOffset(end))].elementsEqual(token.utf8) else {
+                    return TokenAlignment.places(of: tokens, in: text)
+                }
                 places.append(TextSpan(start, end))
             }
             return places
@@ -147,23 +136,39 @@ enum HuggingFace {
             report.add(
                 record, lacking: [.rejected, .comment, .relation, .attribute, .reference, .field, .provenance])
             let tagged = TaggedTokens(record, scheme: scheme, name: { $0 }, &report)
-            let tags = tagged.tags.map { OrderedJSON.int(number($0)) }
             let labels = record.labels.sorted { $0.key < $1.key }.map {
                 (labelPrefix + $0.key, Optional(OrderedJSON($0.value)))
             }
             let meta = record.meta.sorted { $0.key < $1.key }
                 .filter { !members.contains($0.key) && !$0.key.hasPrefix(labelPrefix) }
                 .map { ($0.key, Optional(OrderedJSON($0.value))) }
-            let row = OrderedJSON.members(
-                [
-                    ("id", .string(record.id)),
-                    ("tokens", .array(tagged.tokens.map { .string(record.text[$0]) })), ("ner_tags", .array(tags)),
-                    (
-                        "offsets",
-                        .array(tagged.tokens.map { .array([.int($0.start.value), .int($0.end.value)]) })
-                    ), ("text", .string(record.text.string)),
-                ] + labels + meta)
-            try output.append(JSONText.line(row), to: dataFile)
+            // The tokens are most of a row, and a tree of them takes five times as long as their bytes.
+            var bytes = [UInt8(ascii: "{")]
+            JSONText.append(members: [("id", .string(record.id))], to: &bytes)
+            bytes += #","tokens":["#.utf8
+            var walk = ScalarWalk(record.text)
+            for (index, token) in tagged.tokens.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                let start = walk.byte(of: token.start)
+                JSONText.append(utf8: record.text.utf8[start..<walk.byte(of: token.end)], to: &bytes)
+            }
+            bytes += #"],"ner_tags":["#.utf8
+            for (index, tag) in tagged.tags.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                JSONText.append(number(tag), to: &bytes)
+            }
+            bytes += #"],"offsets":["#.utf8
+            for (index, token) in tagged.tokens.enumerated() {
+                bytes += (index > 0 ? ",[" : "[").utf8
+                JSONText.append(token.start.value, to: &bytes)
+                bytes.append(UInt8(ascii: ","))
+                JSONText.append(token.end.value, to: &bytes)
+                bytes.append(UInt8(ascii: "]"))
+            }
+            bytes += "],".utf8
+            JSONText.append(members: [("text", .string(record.text.string))] + labels + meta, to: &bytes)
+            bytes += "}\n".utf8
+            try output.append(bytes, to: dataFile)
         }
 
         mutating func finish(_ output: inout some RecordOutput) throws(BadInput) {

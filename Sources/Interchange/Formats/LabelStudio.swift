@@ -17,21 +17,14 @@ enum LabelStudio {
         private var elements: JSONElements
         var source: ByteSource { elements.source }
         private var misfits = Misfits()
-        private let file: String
         private var waiting: [Record] = []
 
         init(_ input: Input) throws(BadInput) {
-            var source: ByteSource
-            if input.isFolder {
-                let name = try input.files(".json", ".jsonl").first { $0 != "labels.json" } ?? tasksFile
-                guard let bytes = try input.bytes(name) else {
-                    throw BadInput(SourceLocation(input.name), "has no \(tasksFile)")
-                }
-                source = ByteSource(bytes, name: input.location(name))
-            } else {
-                source = try input.open()
+            let name =
+                input.isFolder ? try input.files(".json", ".jsonl").first { $0 != "labels.json" } ?? tasksFile : ""
+            guard let source = try input.open(name) else {
+                throw BadInput(SourceLocation(input.name), "has no \(tasksFile)")
             }
-            file = source.name
             elements = JSONElements(source)
         }
 
@@ -40,7 +33,7 @@ enum LabelStudio {
                 waiting = try LabelStudio.records(task, elements.location, &misfits, &report)
             }
             if waiting.isEmpty {
-                try misfits.check(file)
+                try misfits.check(source.name)
                 return nil
             }
             return waiting.removeFirst()

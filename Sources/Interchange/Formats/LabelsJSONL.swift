@@ -13,32 +13,22 @@ public enum LabelsJSONL {
     ]
 
     /// Reads a line at a time.
-    struct Reader: FileReader {
-        private var elements: JSONElements
-        var source: ByteSource { elements.source }
-        private var misfits = Misfits()
-        private let file: String
+    struct Reader: JSONRecordReader {
+        var elements: JSONElements
+        var misfits = Misfits()
 
-        init(_ source: ByteSource) {
-            file = source.name
-            elements = JSONElements(source)
-        }
+        init(_ source: ByteSource) { elements = JSONElements(source) }
 
-        mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
-            while let value = try elements.next() {
-                let place = "line \(elements.location.line ?? 0)"
-                let record = try LabelsJSONL.record(value, elements.location, place, &misfits, &report)
-                if let record { return record }
-            }
-            try misfits.check(file)
-            return nil
+        func record(
+            of value: OrderedJSON, _ report: inout LossReport
+        ) throws(BadInput) -> (record: Record, misfits: [String]) {
+            try LabelsJSONL.record(value, elements.location, &report)
         }
     }
 
     private static func record(
-        _ value: OrderedJSON, _ location: SourceLocation, _ place: String, _ misfits: inout Misfits,
-        _ report: inout LossReport
-    ) throws(BadInput) -> Record? {
+        _ value: OrderedJSON, _ location: SourceLocation, _ report: inout LossReport
+    ) throws(BadInput) -> (record: Record, misfits: [String]) {
         guard value.members != nil else { throw BadInput(location, "a record must be a JSON object") }
         guard let text = value["text"]?.string, !text.isEmpty else {
             throw BadInput(location, "the record has no string 'text', or an empty one")
@@ -68,14 +58,10 @@ public enum LabelsJSONL {
         unfit += record.add(try spans("rejected", of: value, location), &report)
         record.rejected = record.spans
         record.spans = standing
-        guard unfit.isEmpty else {
-            misfits.add(unfit, at: place)
-            return nil
-        }
-        if let carried = record.meta.removeValue(forKey: Carried.member) {
+        if unfit.isEmpty, let carried = record.meta.removeValue(forKey: Carried.member) {
             Carried.unpack(carried, into: &record, &report)
         }
-        return record
+        return (record, unfit)
     }
 
     private static func spans(

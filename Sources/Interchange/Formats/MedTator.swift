@@ -11,44 +11,30 @@ import ClinicalText
 /// Attributes of the tag are the span's. A tag without a place is a relation if its attributes name spans, else a label of the
 /// whole note.
 enum MedTator {
-    struct Reader: RecordReader {
-        private let input: Input
-        private var files: [String]
-        private var misfits = Misfits()
+    struct Reader: DocumentReader {
+        var documents: Documents
 
-        init(_ input: Input) throws(BadInput) {
-            self.input = input
-            files = input.isFolder ? try input.files(".xml").reversed() : [""]
-            if files.isEmpty { throw BadInput(SourceLocation(input.name), "has no .xml files") }
-        }
+        init(_ input: Input) throws(BadInput) { documents = try Documents(input, ending: ".xml") }
 
-        mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
-            while let file = files.popLast() {
-                let name = input.location(file)
-                let id = (file.isEmpty ? name.split(separator: "/").last.map(String.init) ?? name : file)
-                guard let bytes = try input.bytes(file) else { continue }
-                // The document's own name is the schema's, so that both parts are looked for.
-                let reader = XMLReader(ByteSource(bytes, name: name), elements: ["TEXT", "TAGS"])
-                var text: String?
-                var tags: XMLElement?
-                while let element = try reader.next() {
-                    if element.name == "TEXT" { text = element.text } else { tags = element }
-                }
-                guard let text, !text.isEmpty else { throw BadInput(SourceLocation(name), "has no <TEXT>") }
-                let record = Record(
-                    id: NotePath.id(of: id.hasSuffix(".xml") ? String(id.dropLast(4)) : id), text: NoteText(text))
-                let (filled, unfit) = try MedTator.filled(record, tags?.children ?? [], name, &report)
-                if unfit.isEmpty { return filled }
-                misfits.add(unfit, at: name)
+        func record(
+            of source: ByteSource, id: String, _ report: inout LossReport
+        ) throws(BadInput) -> (record: Record, misfits: [String]) {
+            // The document's own name is the schema's, so that both parts are looked for.
+            let reader = XMLReader(source, elements: ["TEXT", "TAGS"])
+            var text: String?
+            var tags: XMLElement?
+            while let element = try reader.next() {
+                if element.name == "TEXT" { text = element.text } else { tags = element }
             }
-            try misfits.check(input.name)
-            return nil
+            guard let text, !text.isEmpty else { throw BadInput(SourceLocation(source.name), "has no <TEXT>") }
+            return try MedTator.filled(
+                Record(id: id, text: NoteText(text)), tags?.children ?? [], source.name, &report)
         }
     }
 
     private static func filled(
         _ record: Record, _ tags: [XMLElement], _ file: String, _ report: inout LossReport
-    ) throws(BadInput) -> (Record, [String]) {
+    ) throws(BadInput) -> (record: Record, misfits: [String]) {
         var record = record
         var marked: [(place: Place, span: (SpanContent) -> Record.Span)] = []
         var others: [XMLElement] = []

@@ -88,6 +88,13 @@ public enum ProdigyJSONL {
         return bytes
     }
 
+    private static let textKey = Array(#"{"text":"#.utf8)
+    private static let startKey = Array(#","start":"#.utf8)
+    private static let endKey = Array(#","end":"#.utf8)
+    private static let idKey = Array(#","id":"#.utf8)
+    private static let beforeSpace = Array(#","ws":true}"#.utf8)
+    private static let beforeOther = Array(#","ws":false}"#.utf8)
+
     /// Appends `{"text":"chest","start":7,"end":12,"id":1,"ws":true}` for each token.
     private static func append(_ tokens: [TextSpan], of text: NoteText, to bytes: inout [UInt8]) {
         var walk = ScalarWalk(text)
@@ -95,15 +102,15 @@ public enum ProdigyJSONL {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             let start = walk.byte(of: token.start)
             let end = walk.byte(of: token.end)
-            bytes += #"{"text":"#.utf8
+            bytes += textKey
             JSONText.append(utf8: text.utf8[start..<end], to: &bytes)
-            bytes += #","start":"#.utf8
+            bytes += startKey
             JSONText.append(token.start.value, to: &bytes)
-            bytes += #","end":"#.utf8
+            bytes += endKey
             JSONText.append(token.end.value, to: &bytes)
-            bytes += #","id":"#.utf8
+            bytes += idKey
             JSONText.append(index, to: &bytes)
-            bytes += end < text.utf8.count && text.utf8[end] == 0x20 ? #","ws":true}"#.utf8 : #","ws":false}"#.utf8
+            bytes += end < text.utf8.count && text.utf8[end] == 0x20 ? beforeSpace : beforeOther
         }
     }
 

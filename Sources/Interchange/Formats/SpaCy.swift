@@ -10,42 +10,32 @@ enum SpaCy {
     static let group = "sc"
     private static let members: Set<String> = ["text", "ents", "spans", "cats", "tokens", "sents", "id", "meta"]
 
-    struct Reader: FileReader {
-        private var elements: JSONElements
-        var source: ByteSource { elements.source }
-        private var misfits = Misfits()
-        private let file: String
+    struct Reader: JSONRecordReader {
+        var elements: JSONElements
+        var misfits = Misfits()
 
-        init(_ source: ByteSource) {
-            file = source.name
-            elements = JSONElements(source)
-        }
+        init(_ source: ByteSource) { elements = JSONElements(source, unread: ["tokens", "sents"]) }
 
-        mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
-            while let value = try elements.next() {
-                let location = elements.location
-                let pair = value.elements
-                guard let text = value["text"]?.string ?? pair?.first?.string, !text.isEmpty else {
-                    throw BadInput(location, "neither a document with a 'text' nor a pair of text and annotations")
-                }
-                let facts = pair.flatMap { $0.count > 1 ? $0[1] : nil } ?? value
-                var record = Record(id: value["id"]?.name, text: NoteText(text))
-                record.meta = value["meta"]?.value.objectValue ?? [:]
-                record.meta.merge(value.others(than: SpaCy.members)) { inner, _ in inner }
-                for cat in facts["cats"]?.members ?? [] where (cat.value.double ?? 0) >= 0.5 {
-                    let parts = cat.key.split(separator: "=", maxSplits: 1).map(String.init)
-                    let (name, value) = parts.count == 2 ? (parts[0], parts[1]) : (Doccano.category, cat.key)
-                    record.labels[name] = Record.label((record.labels[name].map(Record.values) ?? []) + [value])
-                }
-                let unfit = record.add(try SpaCy.spans(facts, location), &report)
-                if unfit.isEmpty {
-                    record.spans.sort { $0.content.span < $1.content.span }
-                    return record
-                }
-                misfits.add(unfit, at: "line \(location.line ?? 0)")
+        func record(
+            of value: OrderedJSON, _ report: inout LossReport
+        ) throws(BadInput) -> (record: Record, misfits: [String]) {
+            let location = elements.location
+            let pair = value.elements
+            guard let text = value["text"]?.string ?? pair?.first?.string, !text.isEmpty else {
+                throw BadInput(location, "neither a document with a 'text' nor a pair of text and annotations")
             }
-            try misfits.check(file)
-            return nil
+            let facts = pair.flatMap { $0.count > 1 ? $0[1] : nil } ?? value
+            var record = Record(id: value["id"]?.name, text: NoteText(text))
+            record.meta = value["meta"]?.value.objectValue ?? [:]
+            record.meta.merge(value.others(than: SpaCy.members)) { inner, _ in inner }
+            for cat in facts["cats"]?.members ?? [] where (cat.value.double ?? 0) >= 0.5 {
+                let parts = cat.key.split(separator: "=", maxSplits: 1).map(String.init)
+                let (name, value) = parts.count == 2 ? (parts[0], parts[1]) : (Doccano.category, cat.key)
+                record.labels[name] = Record.label((record.labels[name].map(Record.values) ?? []) + [value])
+            }
+            let unfit = record.add(try SpaCy.spans(facts, location), &report)
+            record.spans.sort { $0.content.span < $1.content.span }
+            return (record, unfit)
         }
     }
 
@@ -108,13 +98,13 @@ enum SpaCy {
             var copy = span
             copy.content = SpanContent(aligned, in: record.text, label: span.content.label)
             kept.append(copy)
-            all.append(entry(copy))
+            all.append(entry(copy, inGroup: true))
         }
         var flat = record
         flat.spans = kept
         // What overlaps is in the group all the same, and so not lost.
         var ignored = LossReport()
-        let entities = TaggedTokens.flat(flat, &ignored).map(entry)
+        let entities = TaggedTokens.flat(flat, &ignored).map { entry($0, inGroup: false) }
         var cats: [(String, OrderedJSON?)] = []
         for (name, value) in record.labels.sorted(by: { $0.key < $1.key }) {
             cats += Record.values(value).map { (name == Doccano.category ? $0 : "\(name)=\($0)", .int(1)) }
@@ -140,11 +130,12 @@ enum SpaCy {
         return bytes
     }
 
-    private static func entry(_ span: Record.Span) -> OrderedJSON {
-        .members([
+    /// A span as JSON; `Doc.from_json` stops at one of a group that has no `kb_id`, be it empty.
+    private static func entry(_ span: Record.Span, inGroup: Bool) -> OrderedJSON {
+        let code = span.references.first.map { $0.source == "kb" ? $0.code : "\($0.source):\($0.code)" }
+        return .members([
             ("start", .int(span.content.span.start.value)), ("end", .int(span.content.span.end.value)),
-            ("label", .string(span.content.label)),
-            ("kb_id", span.references.first.map { .string($0.source == "kb" ? $0.code : "\($0.source):\($0.code)") }),
+            ("label", .string(span.content.label)), ("kb_id", (code ?? (inGroup ? "" : nil)).map(OrderedJSON.string)),
         ])
     }
 
@@ -153,9 +144,10 @@ enum SpaCy {
     private static func tokens(of text: NoteText, for spans: [TextSpan]) -> [TextSpan] {
         var tokens: [TextSpan] = []
         var end = ScalarOffset(0)
+        var walk = ScalarWalk(text)
         func fill(to next: ScalarOffset) {
             var start = end
-            if !tokens.isEmpty, start < next, text.scalar(at: start) == " " { start = start.advanced(by: 1) }
+            if !tokens.isEmpty, start < next, text.utf8[walk.byte(of: start)] == 0x20 { start = start.advanced(by: 1) }
             if start < next { tokens.append(TextSpan(start, next)) }
         }
         for token in MarkedTokens(of: text, for: spans).tokens {

@@ -123,10 +123,11 @@ struct TaggedTokens {
             {
                 report.add(.trimmed, in: record.id, at: content.span)
             }
+            let label = name(content.label)
             let touches = last.map { $0.label == content.label && $0.token + 1 == range.lowerBound } ?? false
             for index in range {
                 let prefix = scheme.prefix(index - range.lowerBound, of: range.count, touches: touches)
-                tags[index] = prefix + name(content.label)
+                tags[index] = prefix + label
             }
             last = (content.label, range.upperBound)
         }

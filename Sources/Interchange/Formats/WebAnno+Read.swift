@@ -2,30 +2,16 @@ import Annotation
 import ClinicalText
 
 extension WebAnno {
-    struct Reader: RecordReader {
-        private let input: Input
-        private var files: [String]
-        private var misfits = Misfits()
+    struct Reader: DocumentReader {
+        var documents: Documents
 
-        init(_ input: Input) throws(BadInput) {
-            self.input = input
-            files = input.isFolder ? try input.files(".tsv").reversed() : [""]
-            if files.isEmpty { throw BadInput(SourceLocation(input.name), "has no .tsv files") }
-        }
+        init(_ input: Input) throws(BadInput) { documents = try Documents(input, ending: ".tsv") }
 
-        mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
-            while let file = files.popLast() {
-                let name = input.location(file)
-                let source = file.isEmpty ? try input.open() : ByteSource(try input.bytes(file) ?? [], name: name)
-                let base = file.isEmpty ? name.split(separator: "/").last.map(String.init) ?? name : file
-                var sheet = Parser(source)
-                let (record, unfit) = try sheet.record(
-                    id: NotePath.id(of: base.hasSuffix(".tsv") ? String(base.dropLast(4)) : base), &report)
-                if unfit.isEmpty { return record }
-                misfits.add(unfit, at: name)
-            }
-            try misfits.check(input.name)
-            return nil
+        func record(
+            of source: ByteSource, id: String, _ report: inout LossReport
+        ) throws(BadInput) -> (record: Record, misfits: [String]) {
+            var sheet = Parser(source)
+            return try sheet.record(id: id, &report)
         }
     }
 
@@ -58,7 +44,14 @@ extension WebAnno {
             guard let head = try lines.nextText(), head.hasPrefix("#FORMAT=WebAnno TSV 3") else {
                 throw bad("the first line is not \(WebAnno.format)")
             }
-            while let line = try lines.nextText() {
+            while let bytes = try lines.next() {
+                if let first = bytes.first, first != UInt8(ascii: "#"), first != 0x0D {
+                    isInText = false
+                    try token(bytes.last == 0x0D ? bytes.dropLast() : bytes)
+                    continue
+                }
+                var line = try LineSource.text(bytes, lines.location)
+                if line.unicodeScalars.last == "\r" { line.unicodeScalars.removeLast() }
                 if line.hasPrefix("#T_") {
                     try layer(line)
                 } else if line.hasPrefix("#Text=") {
@@ -70,9 +63,6 @@ extension WebAnno {
                         sentenceStarts.append(-1)
                         isInText = true
                     }
-                } else if !line.isEmpty, !line.hasPrefix("#") {
-                    isInText = false
-                    try token(line)
                 } else if line.isEmpty {
                     isInText = false
                 }
@@ -92,12 +82,11 @@ extension WebAnno {
                     name: name, features: parts.dropFirst().filter { !$0.hasPrefix("BT_") }, isRelation: isRelation))
         }
 
-        private mutating func token(_ line: String) throws(BadInput) {
-            let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-            let address = columns[0].split(separator: "-").map(String.init)
-            let offsets = columns.count > 2 ? columns[1].split(separator: "-").map { Int($0) } : []
-            guard address.count == 2, let sentence = Int(address[0]), offsets.count == 2, let start = offsets[0],
-                let end = offsets[1], sentences.indices.contains(sentence - 1)
+        private mutating func token(_ line: ArraySlice<UInt8>) throws(BadInput) {
+            let columns = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
+            guard columns.count > 2, let (sentence, _) = Self.pair(columns[0]),
+                let (start, end) = Self.pair(columns[1]),
+                sentences.indices.contains(sentence - 1)
             else {
                 throw bad("a token is: sentence-token, begin-end, token, and the layers' columns, with tabs between")
             }
@@ -112,14 +101,28 @@ extension WebAnno {
             for (index, layer) in layers.enumerated() {
                 let width = max(1, layer.features.count) + (layer.isRelation ? 1 : 0)
                 guard columns.count >= next + width else { throw bad("there are too few columns for the layers") }
-                let own = Array(columns[next..<next + width])
+                let own = columns[next..<next + width]
                 next += width
+                // Most tokens have nothing in most layers.
+                if own.allSatisfy({ $0.elementsEqual([UInt8(ascii: "_")]) }) { continue }
+                var cells: [String] = []
+                for cell in own { cells.append(try LineSource.text(cell, lines.location)) }
+                let address = String(decoding: columns[0], as: UTF8.self)
                 if layer.isRelation {
-                    try relation(own, layer, at: columns[0])
+                    try relation(cells, layer, at: address)
                 } else {
-                    annotate(own, index, layer, start, end, at: columns[0])
+                    annotate(cells, index, layer, start, end, at: address)
                 }
             }
+        }
+
+        /// Reads `1-2`, or a part of a token, `1-2.1`.
+        private static func pair(_ cell: ArraySlice<UInt8>) -> (Int, Int)? {
+            let numbers = cell.split(separator: UInt8(ascii: "-")).map { number in
+                Int(String(decoding: number.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self))
+            }
+            guard numbers.count == 2, let first = numbers[0], let second = numbers[1] else { return nil }
+            return (first, second)
         }
 
         private mutating func annotate(

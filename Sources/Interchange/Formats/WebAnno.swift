@@ -22,7 +22,7 @@ enum WebAnno {
     static let identifier = "identifier"
     static let value = "value"
     /// What stands for something else in a value, and is written with a backslash.
-    private static let escaped: Set<Character> = ["\\", "[", "]", "|", "_", ";", "\t", "\n", "*"]
+    private static let escaped: Set<Unicode.Scalar> = ["\\", "[", "]", "|", "_", ";", "\t", "\n", "*"]
 
     static func escape(_ value: String) -> String {
         var result = ""
@@ -32,7 +32,7 @@ enum WebAnno {
             case "\t": result += "\\t"
             case "\r": result += "\\r"
             default:
-                if escaped.contains(Character(scalar)) { result += "\\" }
+                if escaped.contains(scalar) { result += "\\" }
                 result.unicodeScalars.append(scalar)
             }
         }
@@ -41,6 +41,8 @@ enum WebAnno {
 
     /// The text of a sentence between its line feeds.
     static func escapeText(_ text: String) -> String {
+        // Below the space there are only control characters.
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") }) else { return text }
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -56,6 +58,7 @@ enum WebAnno {
     }
 
     static func unescape(_ value: some StringProtocol) -> String {
+        guard value.utf8.contains(UInt8(ascii: "\\")) else { return String(value) }
         var result = ""
         var isEscaped = false
         for scalar in value.unicodeScalars {
@@ -87,12 +90,12 @@ extension WebAnno {
             guard report.isFinished(record) else { return }
             report.add(record, lacking: [.rejected, .noteLabel, .comment, .field, .provenance, .meta])
             let path = try NotePath.path(of: record.id)
-            try output.append(Array(Sheet(record, &report).text.utf8), to: path + ".tsv")
+            try output.append(Sheet(record, &report).bytes, to: path + ".tsv")
         }
     }
 
     private struct Sheet {
-        private(set) var text = ""
+        private(set) var bytes: [UInt8] = []
 
         init(_ record: Record, _ report: inout LossReport) {
             let utf16 = UTF16Map(record.text)
@@ -140,32 +143,49 @@ extension WebAnno {
             }
             let relations = Self.relations(record, numbers, &report)
 
-            text = WebAnno.format + "\n"
-            text += "#T_SP=" + ([entity, identifier, value] + names).joined(separator: "|") + "\n"
-            if !relations.isEmpty { text += "#T_RL=\(relation)|label|BT_\(entity)\n" }
-            text += "\n"
+            var head = WebAnno.format + "\n"
+            head += "#T_SP=" + ([entity, identifier, value] + names).joined(separator: "|") + "\n"
+            if !relations.isEmpty { head += "#T_RL=\(relation)|label|BT_\(entity)\n" }
+            bytes = Array((head + "\n").utf8)
+            let nothing = Array(repeating: "_", count: attributes.count + 2).joined(separator: "\t").utf8
+            var walk = ScalarWalk(record.text)
             var token = 0
             for (index, sentence) in sentences.enumerated() {
-                text += "\n"
+                bytes.append(UInt8(ascii: "\n"))
                 for line in record.text[sentence].split(
                     separator: "\n", omittingEmptySubsequences: false, byScalars: ())
                 {
-                    text += "#Text=\(WebAnno.escapeText(line))\n"
+                    bytes += "#Text=\(WebAnno.escapeText(line))\n".utf8
                 }
                 var place = 1
-                let first = token
                 while token < marked.tokens.count, marked.tokens[token].end <= sentence.end {
                     let span = marked.tokens[token]
-                    var columns = [
-                        "\(index + 1)-\(place)", "\(utf16[span.start])-\(utf16[span.end])", record.text[span],
-                    ]
-                    columns += Self.columns(cells[token], attributes)
-                    if !relations.isEmpty { columns += Self.columns(relations[token], first: first, sentences, marked) }
-                    text += columns.joined(separator: "\t") + "\t\n"
+                    append(index + 1, place)
+                    append(utf16[span.start], utf16[span.end])
+                    bytes += record.text.utf8[walk.byte(of: span.start)..<walk.byte(of: span.end)]
+                    bytes.append(UInt8(ascii: "\t"))
+                    if cells[token].isEmpty {
+                        bytes += nothing
+                    } else {
+                        bytes += Self.columns(cells[token], attributes).joined(separator: "\t").utf8
+                    }
+                    if !relations.isEmpty {
+                        let columns = Self.columns(relations[token], sentences, marked)
+                        bytes += "\t\(columns.joined(separator: "\t"))".utf8
+                    }
+                    bytes += "\t\n".utf8
                     token += 1
                     place += 1
                 }
             }
+        }
+
+        /// Appends `1-2` and a tab.
+        private mutating func append(_ first: Int, _ second: Int) {
+            JSONText.append(first, to: &bytes)
+            bytes.append(UInt8(ascii: "-"))
+            JSONText.append(second, to: &bytes)
+            bytes.append(UInt8(ascii: "\t"))
         }
 
         private static func columns(
@@ -177,8 +197,7 @@ extension WebAnno {
                     { $0.content.label },
                 ] + attributes.map { name in { $0.attributes[name] } }
             return features.map { feature in
-                guard !annotations.isEmpty else { return "_" }
-                return annotations.map { span, number in
+                annotations.map { span, number in
                     (feature(span).map(WebAnno.escape) ?? "*") + (number > 0 ? "[\(number)]" : "")
                 }.joined(separator: "|")
             }
@@ -208,7 +227,7 @@ extension WebAnno {
 
         /// Label and source of the relations that end at a token: `TrAP`, `1-1[3_4]`.
         private static func columns(
-            _ arcs: [Arc]?, first: Int, _ sentences: [TextSpan], _ marked: MarkedTokens
+            _ arcs: [Arc]?, _ sentences: [TextSpan], _ marked: MarkedTokens
         ) -> [String] {
             guard let arcs else { return ["_", "_"] }
             func address(_ token: Int) -> String {

@@ -9,33 +9,18 @@ extension XMI {
     ]
     private static let links: Set<String> = ["Governor", "Dependent"]
 
-    struct Reader: RecordReader {
-        private let input: Input
-        private var files: [String]
-        private var misfits = Misfits()
+    struct Reader: DocumentReader {
+        var documents: Documents
 
-        init(_ input: Input) throws(BadInput) {
-            self.input = input
-            files = input.isFolder ? try input.files(".xmi").reversed() : [""]
-            if files.isEmpty { throw BadInput(SourceLocation(input.name), "has no .xmi files") }
-        }
+        init(_ input: Input) throws(BadInput) { documents = try Documents(input, ending: ".xmi") }
 
-        mutating func next(_ report: inout LossReport) throws(BadInput) -> Record? {
-            while let file = files.popLast() {
-                let name = input.location(file)
-                let base = file.isEmpty ? name.split(separator: "/").last.map(String.init) ?? name : file
-                let source = file.isEmpty ? try input.open() : ByteSource(try input.bytes(file) ?? [], name: name)
-                guard let document = try XMLReader(source, elements: ["xmi:XMI"]).next() else {
-                    throw BadInput(SourceLocation(name), "is no <xmi:XMI> document")
-                }
-                let (record, unfit) = try XMI.record(
-                    document, id: NotePath.id(of: base.hasSuffix(".xmi") ? String(base.dropLast(4)) : base), name,
-                    &report)
-                if unfit.isEmpty { return record }
-                misfits.add(unfit, at: name)
+        func record(
+            of source: ByteSource, id: String, _ report: inout LossReport
+        ) throws(BadInput) -> (record: Record, misfits: [String]) {
+            guard let document = try XMLReader(source, elements: ["xmi:XMI"]).next() else {
+                throw BadInput(SourceLocation(source.name), "is no <xmi:XMI> document")
             }
-            try misfits.check(input.name)
-            return nil
+            return try XMI.record(document, id: id, source.name, &report)
         }
     }
 

@@ -4,10 +4,7 @@ enum PercentCoding {
     static func encode(_ name: some StringProtocol, also: Set<Unicode.Scalar> = []) -> String {
         var result = ""
         for scalar in name.unicodeScalars {
-            let properties = scalar.properties
-            if scalar == "%" || properties.isWhitespace || properties.generalCategory == .control
-                || also.contains(scalar)
-            {
+            if isCoded(scalar) || also.contains(scalar) {
                 for byte in String(scalar).utf8 {
                     let digits = String(byte, radix: 16, uppercase: true)
                     result += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
@@ -17,6 +14,11 @@ enum PercentCoding {
             }
         }
         return result
+    }
+
+    private static func isCoded(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.value < 0x80 { return scalar.value <= 0x20 || scalar.value == 0x7F || scalar == "%" }
+        return scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
     }
 
     /// Takes the encoding back; a `%` without two digits stays.

@@ -13,6 +13,7 @@ struct JSONElements {
 
     let source: ByteSource
     private let list: String?
+    private let unread: Set<String>
     private var lines: LineSource?
     private var buffer: [UInt8] = []
     private var position = 0
@@ -27,9 +28,11 @@ struct JSONElements {
     /// - Parameters:
     ///   - source: the bytes.
     ///   - list: the member whose elements are wanted if the file is one object.
-    init(_ source: ByteSource, list: String? = nil) {
+    ///   - unread: members of records that nobody wants; `null` comes in their place.
+    init(_ source: ByteSource, list: String? = nil, unread: Set<String> = []) {
         self.source = source
         self.list = list
+        self.unread = unread
         location = SourceLocation(source.name)
     }
 
@@ -43,14 +46,14 @@ struct JSONElements {
             defer { self.lines = lines }
             guard let line = try lines.nextFilled() else { return nil }
             location = lines.location
-            return try Self.parse(line, location)
+            return try parse(line)
         }
         guard !isDone else { return nil }
         try skipSpace()
         if form == .document {
             guard try peek() != nil else { return nil }
             location = SourceLocation(source.name, line: line)
-            return try Self.parse(try value(), location)
+            return try parse(try value())
         }
         guard let byte = try peek() else { throw bad("the array has no end; is the file cut off?") }
         if byte == UInt8(ascii: ",") {
@@ -63,15 +66,13 @@ struct JSONElements {
             return nil
         }
         location = SourceLocation(source.name, line: line)
-        return try Self.parse(try value(), location)
+        return try parse(try value())
     }
 
-    private static func parse(_ bytes: ArraySlice<UInt8>, _ location: SourceLocation) throws(BadInput) -> OrderedJSON {
-        guard String(validating: bytes, as: UTF8.self) != nil else {
-            throw BadInput(location, LineSource.notUTF8)
-        }
+    private func parse(_ bytes: ArraySlice<UInt8>) throws(BadInput) -> OrderedJSON {
+        guard String(validating: bytes, as: UTF8.self) != nil else { throw BadInput(location, LineSource.notUTF8) }
         do {
-            return try OrderedJSON.parse(Array(bytes), file: location.file)
+            return try OrderedJSON.parse(bytes, file: location.file, unread: unread)
         } catch {
             let place = error.location.byte.map { " (byte \($0) of the record)" } ?? ""
             throw BadInput(location, "not valid JSON: \(error.reason)\(place)")
@@ -185,7 +186,8 @@ struct JSONElements {
 
     /// The bytes of the value that begins here: brackets are counted outside strings.
     private mutating func value(keeping start: Int? = nil) throws(BadInput) -> ArraySlice<UInt8> {
-        if start == nil {
+        // What was read is dropped when it is most of the buffer: moving the rest up for each record took longer than reading.
+        if start == nil, position > buffer.count / 2 {
             buffer.removeFirst(position)
             position = 0
         }

@@ -7,24 +7,32 @@ enum XMLText {
     ///
     /// - Parameter replaced: counts characters that XML cannot hold.
     static func escape(_ text: String, replaced: inout Int) -> String {
-        var result = ""
-        result.reserveCapacity(text.utf8.count)
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "\r": result += "&#13;"
-            case "\n": result += "&#10;"
-            case "\t": result += "&#9;"
-            case "\0"..."\u{1F}", "\u{FFFE}", "\u{FFFF}":
-                result += "\u{FFFD}"
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "&"): bytes += "&amp;".utf8
+            case UInt8(ascii: "<"): bytes += "&lt;".utf8
+            case UInt8(ascii: ">"): bytes += "&gt;".utf8
+            case UInt8(ascii: "\""): bytes += "&quot;".utf8
+            case 0x0D: bytes += "&#13;".utf8
+            case 0x0A: bytes += "&#10;".utf8
+            case 0x09: bytes += "&#9;".utf8
+            case 0x00..<0x20:
+                bytes += "\u{FFFD}".utf8
                 replaced += 1
-            default: result.unicodeScalars.append(scalar)
+            case 0xBE, 0xBF:
+                // U+FFFE and U+FFFF are EF BF BE and EF BF BF; U+FFFD ends in BD.
+                if bytes.suffix(2).elementsEqual([0xEF, 0xBF]) {
+                    bytes.append(0xBD)
+                    replaced += 1
+                } else {
+                    bytes.append(byte)
+                }
+            default: bytes.append(byte)
             }
         }
-        return result
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The same, where nothing can be lost: names and labels.

@@ -41,7 +41,8 @@ extension CommandRegistry {
             group: .looking, [.note: []]
         ) { model, _ in model.toggleMouse() },
         ReviewCommand(
-            "page-search", "search", "Find words on the page.", group: .within, [.reader: [.char("/")]], footer: 35
+            "page-search", "search", "Find words on the page.", group: .within, [.reader: [.char("/")]], footer: 35,
+            when: { $0.openPage == nil ? .unavailable("there is nothing to search here") : .available }
         ) { model, _ in
             model.context = .prompt(.inPage(model.context), LineEditor())
             return []

@@ -5,6 +5,7 @@ extension CommandRegistry {
             "next-target", "next", "Next target: an undecided suggestion, or a search hit while a search is on.",
             group: .moving, [.note: [.char("n"), .key(.tab)]], footer: 30, when: { $0.targetAvailability }
         ) { model, call in
+            if model.queue != nil, model.search == nil { return model.goToQueued(by: call.times) }
             model.goToTarget(forwards: true, times: call.times)
             return []
         },
@@ -12,6 +13,7 @@ extension CommandRegistry {
             "previous-target", "previous", "Previous target.", group: .moving, [.note: [.char("p"), .key(.backTab)]],
             footer: 75, when: { $0.targetAvailability }
         ) { model, call in
+            if model.queue != nil, model.search == nil { return model.goToQueued(by: -call.times) }
             model.goToTarget(forwards: false, times: call.times)
             return []
         },

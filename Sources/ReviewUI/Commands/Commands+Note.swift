@@ -41,7 +41,7 @@ extension CommandRegistry {
             "note-labels", "note labels", "The note's own labels.", group: .note, [.note: [.char("i")]], footer: 80,
             when: { $0.noteLabelsAvailability }
         ) { model, _ in
-            model.context = .noteLabels(selected: 0)
+            model.context = .noteLabels(selected: model.likeliestValue)
             return []
         },
         ReviewCommand(
@@ -103,7 +103,8 @@ extension CommandRegistry {
             Dictionary(uniqueKeysWithValues: KeyContext.allCases.map { ($0, [.key(.escape)]) }), footer: 99,
             palette: false, when: { $0.cancelAvailability }
         ) { model, _ in
-            model.cancel() ? [] : model.stopWork()
+            let effects = model.cancelEffects
+            return model.cancel() ? effects : model.stopWork()
         },
         ReviewCommand(
             "interrupt", "leave", "Like Esc; twice leaves the program, saved.", group: .looking,

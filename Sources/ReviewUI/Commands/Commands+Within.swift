@@ -67,11 +67,13 @@ extension CommandRegistry {
             "scroll-page-up", "page up", "One page up.", group: .within, [.reader: [.key(.pageUp), .ctrl("b")]]
         ) { model, _ in model.scrollPage(-model.rowsOfPage) },
         ReviewCommand(
-            "close", "close", "Close the page.", group: .within, [.reader: [.char("q"), .char("?"), .char("g")]],
+            "close", "close", "Close the page.", group: .within,
+            [.reader: [.char("q"), .char("?"), .char("g"), .char("e")]],
             footer: 40
         ) { model, _ in
+            let effects = model.cancelEffects
             model.context = .note
-            return []
+            return effects
         },
         ReviewCommand("write", "save", "Take what was written.", group: .within, [.prompt: [.key(.enter)]], footer: 10)
         {

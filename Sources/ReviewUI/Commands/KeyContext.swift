@@ -6,12 +6,16 @@ public enum KeyContext: String, Hashable, Sendable, CaseIterable, Codable {
     case selection
     /// A list narrowed by typing: notes, labels, commands.
     case list
-    /// The help, the guidelines, the labels, the statistics.
+    /// The help, the guidelines, the labels, the statistics, why a span is what it is.
     case reader
     /// The note's own labels.
     case panel
     /// The attributes of a span.
     case attributes
+    /// The two letters of a jump.
+    case hints
+    /// What `*` or `&` would mark.
+    case occurrences
     /// Reading a note in `adjudicate`: these keys come before those of ``note``.
     case adjudication
     /// Writing a line.
@@ -29,9 +33,11 @@ public enum KeyContext: String, Hashable, Sendable, CaseIterable, Codable {
         case .note: "Reading and deciding"
         case .selection: "Selecting words"
         case .list: "In a list: notes, labels, commands"
-        case .reader: "Help, guidelines, labels, statistics"
+        case .reader: "Help, guidelines, labels, statistics, why"
         case .panel: "The note's own labels"
         case .attributes: "The attributes of spans"
+        case .hints: "Jumping to a word"
+        case .occurrences: "Marking every occurrence"
         case .adjudication: "Adjudicating, beside the keys of reading and deciding"
         case .prompt: "Writing a line"
         case .completeQuestion: "Completing with something undecided"
@@ -47,9 +53,11 @@ extension Model {
         switch context {
         case .note: selection == nil ? .note : .selection
         case .noteList, .palette, .picker: .list
-        case .help, .guidelines, .legend, .statistics: .reader
+        case .help, .guidelines, .legend, .statistics, .why: .reader
         case .noteLabels: .panel
         case .attributes: .attributes
+        case .hints: .hints
+        case .occurrences: .occurrences
         case .prompt: .prompt
         case .completeQuestion: .completeQuestion
         case .capsLockQuestion: .capsLockQuestion

@@ -46,8 +46,8 @@ public struct ReviewCommand: Sendable {
     public let help: String
     /// Where the help lists it.
     public let group: Group
-    /// The default keys of each context it belongs to.
-    public let bindings: [KeyContext: [KeyPattern]]
+    /// The keys of each context it belongs to; none where it is only in the palette.
+    public internal(set) var bindings: [KeyContext: [KeyPattern]]
     /// Its place in the footer, the smallest first; `nil` keeps it out.
     let footerRank: Int?
     /// Whether the palette can run it: not if it needs the key it was called by.
@@ -72,11 +72,14 @@ public struct ReviewCommand: Sendable {
         self.run = run
     }
 
-    /// Its keys in a context, by name; for a command without one, how the palette runs it.
-    public func keyNames(in context: KeyContext) -> [String] {
-        guard let keys = bindings[context] else { return [] }
-        return keys.isEmpty ? [":\(title)"] : keys.map(\.name)
+    /// What calls it in a context: its keys, or its name in the palette where it has none.
+    public func callNames(in context: KeyContext) -> [String] {
+        let names = keyNames(in: context)
+        return names.isEmpty && isInPalette ? [":" + title] : names
     }
+
+    /// Its keys in a context, by name.
+    public func keyNames(in context: KeyContext) -> [String] { (bindings[context] ?? []).map(\.name) }
 }
 
 extension KeyPattern {

@@ -23,6 +23,12 @@ package indirect enum Context: Hashable, Sendable {
     case noteLabels(selected: Int)
     /// The attributes of a span, or of those that are selected, one value of which is selected.
     case attributes(selected: Int)
+    /// Two letters that lead to a word.
+    case hints(HintJump)
+    /// Why a span is what it is.
+    case why(Why)
+    /// What would be marked everywhere.
+    case occurrences(Occurrences)
     /// A line is being written.
     case prompt(Prompt, LineEditor)
     /// The note is to be completed, but something is open.
@@ -59,6 +65,10 @@ package indirect enum Prompt: Hashable, Sendable {
     case threshold
     /// Words to look for on a page, which is returned to.
     case inPage(Context)
+    /// What to look at.
+    case filter
+    /// A question to the note.
+    case question
 }
 
 /// How far one step goes.

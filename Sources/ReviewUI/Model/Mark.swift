@@ -73,12 +73,14 @@ struct MarkIndex: Sendable {
     let marks: [Mark]
     /// The suggestions among them, as positions in `marks`.
     let undecided: [Int]
+    /// What is gone to and drawn plainly: the undecided ones, or whatever a filter lets through; positions in `marks`.
+    let targets: [Int]
     /// How many marks each label has.
     let counts: [String: (decided: Int, undecided: Int)]
     /// The furthest end of `marks[0...i]`: where a search to the left may stop.
     private let reach: [ScalarOffset]
 
-    init(_ review: NoteReview, threshold: Double) {
+    init(_ review: NoteReview, threshold: Double, filter: SpanFilter? = nil) {
         let text = review.document.text
         var marks = review.document.spans.map { Mark(kind: .decided($0)) }
         marks += review.document.rejected.map { Mark(kind: .rejected($0)) }
@@ -100,6 +102,11 @@ struct MarkIndex: Sendable {
         }
         self.counts = counts
         undecided = marks.indices.filter { marks[$0].isUndecided }
+        if let filter {
+            targets = marks.indices.filter { review.fits(marks[$0], filter) }
+        } else {
+            targets = undecided
+        }
         self.marks = marks
     }
 
@@ -130,6 +137,16 @@ struct MarkIndex: Sendable {
     /// The last undecided mark for which `isBefore` holds.
     func undecided(before isBefore: (Mark) -> Bool) -> Mark? {
         undecided.last { isBefore(marks[$0]) }.map { marks[$0] }
+    }
+
+    /// The target that follows a place in reading order.
+    func target(after isBeforeOrAt: (Mark) -> Bool) -> Mark? {
+        targets.first { !isBeforeOrAt(marks[$0]) }.map { marks[$0] }
+    }
+
+    /// The last target for which `isBefore` holds.
+    func target(before isBefore: (Mark) -> Bool) -> Mark? {
+        targets.last { isBefore(marks[$0]) }.map { marks[$0] }
     }
 
     /// The mark of this name.

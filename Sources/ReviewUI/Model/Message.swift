@@ -1,4 +1,5 @@
 import Annotation
+import ClinicalText
 import Screen
 
 /// Something that happened: a key, a new screen size, a result from beside the interface.
@@ -19,6 +20,16 @@ public enum Message: Sendable {
     case saving(SaveState)
     /// How far the work for a note has come, once it takes longer than an eye's blink.
     case progress(Progress)
+    /// Where words stand as whole words, by note id: the answer to ``Effect/findOccurrences(_:)``.
+    case occurrences(of: String, found: [String: [TextSpan]])
+    /// What a model makes of a span of a note: the answer to ``Effect/explain(note:span:names:model:)``, `nil` if it has none.
+    case explanation(note: String, span: TextSpan, SpanExplanation?)
+    /// How likely a classifier holds the values of a note's own labels.
+    case scores(note: String, NoteScores)
+    /// What a model answers to a question about a note.
+    case answer(note: String, question: String, NoteAnswer)
+    /// What a classifier proposes for an attribute of spans of a note.
+    case guesses(note: String, attribute: String, [TextSpan: AttributeGuess])
     /// A line for the person, until the next key.
     case notice(String)
 }
@@ -29,6 +40,18 @@ public enum Effect: Hashable, Sendable {
     case append(note: String, batch: EventID, events: [IdentifiedEvent])
     /// Find suggestions for these notes, most urgent first; earlier wishes that are not among them may be dropped.
     case suggest(notes: [String])
+    /// Look for these words in every note, beside the interface.
+    case findOccurrences(String)
+    /// Ask this model, or the first one, why a span has the label of these names.
+    case explain(note: String, span: TextSpan, names: Set<String>, model: String)
+    /// Ask the classifiers for the values of a note's own labels.
+    case classify(note: String)
+    /// Put a question to a note.
+    case ask(note: String, question: String)
+    /// Ask the attribute's classifier about these spans of a note.
+    case guess(note: String, attribute: String, spans: [TextSpan])
+    /// Drop what runs beside the interface for a question that nobody asks any more.
+    case dropQuestion
     /// Keep this threshold (0 to 1) with the project.
     case setThreshold(Double)
     /// Drop the work on suggestions.

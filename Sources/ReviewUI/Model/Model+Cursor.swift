@@ -20,7 +20,9 @@ extension Model {
     /// The marks under the cursor, the one that keys act on by default first.
     package var marksUnderCursor: [Mark] {
         guard let span = cursorSpan else { return [] }
-        return page.marks.overlapping(span).sorted { left, right in
+        // Between the parts of a span nothing of it stands.
+        let here = page.marks.overlapping(span).filter { $0.parts.contains { $0.overlaps(span) } }
+        return here.sorted { left, right in
             (left.rank, left.span.count, left.span.start) < (right.rank, right.span.count, right.span.start)
         }
     }
@@ -70,7 +72,7 @@ extension Model {
 
     /// Where a session in a note begins: at the first thing that needs an answer.
     mutating func goToFirstSuggestion() {
-        if let first = page.marks.undecided.first {
+        if let first = page.marks.targets.first {
             moveCursor(to: page.marks.marks[first])
         } else {
             moveCursor(to: ScalarOffset(0))

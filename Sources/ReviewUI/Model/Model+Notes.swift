@@ -6,11 +6,13 @@ extension Model {
         current = index
         context = .note
         selection = nil
+        joining = nil
+        openQuestion = nil
         step = .token
         search = nil
         count = nil
         labelRun = 0
-        page = Page(review, width: plan.text.columns, threshold: threshold)
+        page = Page(review, width: plan.text.columns, threshold: threshold, filter: filter)
         goToFirstSuggestion()
         return requestSuggestions()
     }
@@ -34,8 +36,9 @@ extension Model {
 
     /// Asks for suggestions for the open note and the next, where none are there yet.
     mutating func requestSuggestions() -> [Effect] {
+        let others = requestScores()
         switch engine {
-        case .none, .failed: return []
+        case .none, .failed: return others
         case .loading, .ready: break
         }
         var wanted: [String] = []
@@ -47,13 +50,13 @@ extension Model {
             }
             wanted.append(notes[index].note.id)
         }
-        return wanted.isEmpty ? [] : [.suggest(notes: wanted)]
+        return (wanted.isEmpty ? [] : [.suggest(notes: wanted)]) + others
     }
 
     /// Takes what is offered for a note; the view and the cursor stay where they are.
     mutating func take(_ state: SuggestionState, for note: String) {
         guard let index = notes.firstIndex(where: { $0.note.id == note }) else { return }
-        notes[index].offer(state, schema: schema)
+        notes[index].offer(state, schema: schema, readerCount: readerCount)
         if progress?.note == note { progress = nil }
         if index == current { refreshMarks() }
     }

@@ -20,6 +20,12 @@ public struct Model: Sendable {
     let readOnly: String?
     package let registry: CommandRegistry
     let hues: [String: Hue]
+    /// What other models there are beside those that offer spans.
+    let abilities: Set<Ability>
+    /// The question that is being answered.
+    var openQuestion: String?
+    /// How many models offer spans: what not all of them offer is disputed.
+    let readerCount: Int
 
     package internal(set) var engine: EngineState
     package internal(set) var save: SaveState = .saved
@@ -29,6 +35,10 @@ public struct Model: Sendable {
     package internal(set) var selection: Selection?
     package internal(set) var step: StepSize = .token
     package internal(set) var search: Search?
+    /// What is opened one after another; `nil` in a review without a queue.
+    package internal(set) var queue: ReviewQueue?
+    /// What is looked at; `nil` for everything.
+    package internal(set) var filter: SpanFilter?
     /// What was looked for on the open page, and the line that was gone to last.
     var pageSearch: PageSearch?
     var pageHit = 0
@@ -43,6 +53,10 @@ public struct Model: Sendable {
     package internal(set) var count: Int?
     /// Labels given since the last motion.
     var labelRun = 0
+    /// The label that was given last.
+    var lastLabel: String?
+    /// The span that is about to get another part.
+    package internal(set) var joining: Mark.ID?
     /// Whether Ctrl-C was the last key.
     var isLeaving = false
     /// The note that was completed or skipped last, to go back to on undo.
@@ -65,18 +79,27 @@ public struct Model: Sendable {
     ///   - annotator: who decides.
     ///   - readOnly: why nothing can be decided, or `nil`.
     ///   - engine: how the model stands.
+    ///   - registry: the commands on their keys.
+    ///   - readerCount: how many models offer spans.
+    ///   - abilities: what other models there are.
+    ///   - filter: what to look at first, as it is written after `:filter`.
     ///   - ids: makes the ids of events.
     ///   - size: the terminal's size.
+    ///   - queue: places to open one after another; their notes are among `notes`.
     ///   - usesMouse: whether clicks come as keys.
     public init?(
         notes: [NoteReview], schema: LabelSchema, guidelines: String = "", threshold: Double = 0, annotator: String,
-        readOnly: String? = nil, engine: EngineState, ids: EventIDSource, size: ScreenSize,
-        usesMouse: Bool = true
+        readOnly: String? = nil, engine: EngineState, registry: CommandRegistry = .standard, readerCount: Int = 1,
+        abilities: Set<Ability> = [], filter: String? = nil, ids: EventIDSource, size: ScreenSize,
+        queue: ReviewQueue? = nil, usesMouse: Bool = true
     ) {
         guard !notes.isEmpty else { return nil }
         let first = notes.firstIndex { $0.document.status == .pending } ?? 0
         var notes = notes
-        for index in notes.indices { notes[index].offer(notes[index].suggestions, schema: schema) }
+        for index in notes.indices {
+            notes[index].offer(notes[index].suggestions, schema: schema, readerCount: readerCount)
+        }
+
         self.notes = notes
         self.schema = schema
         self.guidelines = guidelines
@@ -84,15 +107,23 @@ public struct Model: Sendable {
         self.annotator = annotator
         self.readOnly = readOnly
         self.engine = engine
+        self.readerCount = readerCount
+        self.abilities = abilities
+        self.filter = filter.flatMap { try? SpanFilter($0, schema: schema) }
         self.ids = ids
         self.size = size
         self.usesMouse = usesMouse
         current = first
-        registry = .standard
+        self.registry = registry
         hues = schema.hues
-        page = Page(notes[first], width: ScreenPlan(size).text.columns, threshold: threshold)
+        page = Page(notes[first], width: ScreenPlan(size).text.columns, threshold: threshold, filter: self.filter)
         goToFirstSuggestion()
-        if notes.allSatisfy({ $0.document.status != .pending }) { inform(Self.allDone) }
+        if let queue {
+            self.queue = queue
+            _ = openQueued()
+        } else if notes.allSatisfy({ $0.document.status != .pending }) {
+            inform(Self.allDone)
+        }
     }
 
     static let allDone = "every note is complete or skipped: o lists them, q leaves"
@@ -110,24 +141,33 @@ public struct Model: Sendable {
     mutating func refuse(_ reason: String) { notice = Notice(text: reason, isRefusal: true) }
 
     /// Looks up the open note's marks again after something about them changed.
-    mutating func refreshMarks() { page.marks = MarkIndex(review, threshold: threshold) }
+    mutating func refreshMarks() { page.marks = MarkIndex(review, threshold: threshold, filter: filter) }
 
     /// Turns a command into events, folds them in and has them written; a refusal becomes the notice.
     ///
     /// - Returns: the events, or `nil` if the command was refused.
     mutating func decide(_ command: Command, effects: inout [Effect]) -> [IdentifiedEvent]? {
+        decide(command, on: current, batch: nextID(), effects: &effects)
+    }
+
+    /// The next id of an event or a batch.
+    mutating func nextID() -> EventID { ids.next(at: now) }
+
+    /// The same for any note; decisions with one batch are one step, in however many notes.
+    mutating func decide(
+        _ command: Command, on index: Int, batch: EventID, effects: inout [Effect]
+    ) -> [IdentifiedEvent]? {
         var ids = ids
         let now = now
-        let batch = ids.next(at: now)
         do {
-            let events = try review.document.decide(command, schema: schema) { ids.next(at: now) }
+            let events = try notes[index].document.decide(command, schema: schema) { ids.next(at: now) }
             self.ids = ids
             for event in events {
-                notes[current].document.apply(RecordedEvent(id: event.id, batch: batch, event: event.event))
+                notes[index].document.apply(RecordedEvent(id: event.id, batch: batch, event: event.event))
             }
-            statistics.record(events, on: current)
-            refreshMarks()
-            effects.append(.append(note: review.note.id, batch: batch, events: events))
+            statistics.record(events, on: index)
+            if index == current { refreshMarks() }
+            effects.append(.append(note: notes[index].note.id, batch: batch, events: events))
             return events
         } catch {
             refuse(error.description)

@@ -13,6 +13,12 @@ public struct NoteReview: Sendable {
     public let comparison: NoteComparison?
     /// Suggestions left out because the schema has no such label.
     public internal(set) var unknownLabelCount = 0
+    /// How likely a classifier holds each value of the note's own labels; `nil` where none was asked.
+    var scores: [NoteScores]?
+    /// What classifiers propose for attributes of spans, by attribute; an empty guess was asked for and is on its way.
+    var guesses: [String: [TextSpan: AttributeGuess?]] = [:]
+    /// What not every model offers, with those that do.
+    private var supporters: [SpanContent: [String]] = [:]
 
     /// Puts a note under review.
     ///
@@ -33,8 +39,9 @@ public struct NoteReview: Sendable {
 
     /// Takes what is offered: names a model's labels as the schema does, leaves out labels that it lacks, spans that are
     /// not in the note, and repetitions.
-    mutating func offer(_ state: SuggestionState, schema: LabelSchema) {
+    mutating func offer(_ state: SuggestionState, schema: LabelSchema, readerCount: Int = 1) {
         unknownLabelCount = 0
+        supporters = [:]
         guard case .ready(let offered) = state else {
             suggestions = state
             return
@@ -48,10 +55,19 @@ public struct NoteReview: Sendable {
             }
             suggestion.content.label = label.label
             if seen.insert(suggestion.content).inserted { kept.append(suggestion) }
+            if readerCount > 1 { supporters[suggestion.content, default: []].append(suggestion.model) }
         }
+        // Agreement of all is the rule, and nothing to keep.
+        supporters = supporters.filter { Set($0.value).count < readerCount }
         kept.sort { ($0.content.span, $0.content.label) < ($1.content.span, $1.content.label) }
         suggestions = .ready(kept)
     }
+
+    /// Whether some of the models offer it and some do not.
+    func isDisputed(_ content: SpanContent?) -> Bool { content.map { supporters[$0] != nil } ?? false }
+
+    /// The models that offer it, where some do not.
+    func supporters(of content: SpanContent) -> [String]? { supporters[content] }
 
     /// What is offered and not decided, at or above `threshold`, in reading order.
     func undecided(threshold: Double) -> [Suggestion] {

@@ -27,11 +27,11 @@ struct Page: Sendable {
     /// The first row on the screen.
     var top = 0
 
-    init(_ review: NoteReview, width: Int, threshold: Double) {
+    init(_ review: NoteReview, width: Int, threshold: Double, filter: SpanFilter? = nil) {
         text = review.document.text
         layout = NoteLayout(text, width: width)
         tokens = WordToken.tokens(of: text)
-        marks = MarkIndex(review, threshold: threshold)
+        marks = MarkIndex(review, threshold: threshold, filter: filter)
         locateMarks()
         cursor = tokens.first?.span.start ?? ScalarOffset(0)
     }

@@ -57,6 +57,10 @@ extension Model {
         if let (attribute, proposal) = proposal(for: mark), given[attribute.name] == nil {
             row = values.firstIndex { $0.attribute == attribute && $0.value.value == proposal.value.rawValue } ?? row
         }
+        for attribute in schema.attributes(of: mark.content.label) where given[attribute.name] == nil {
+            guard let guess = guess(of: attribute, for: mark) else { continue }
+            row = values.firstIndex { $0.attribute == attribute && $0.value.value == guess.value } ?? row
+        }
         context = .attributes(selected: row)
     }
 

@@ -112,7 +112,7 @@ extension Model {
     mutating func acceptAll() -> [Effect] {
         var effects: [Effect] = []
         let offered = visibleSuggestions
-        let folded = page.marks.undecided.count - offered.count
+        let folded = targetSuggestions.count - offered.count
         if decide(.acceptAll(offered), effects: &effects) != nil {
             page.focus = nil
             let rest = folded > 0 ? "; \(folded) in folded sections are left" : ""
@@ -121,13 +121,18 @@ extension Model {
         return effects
     }
 
-    /// What is undecided and not folded away: nothing is accepted that cannot be seen.
+    /// What is looked at and not folded away: nothing is accepted that cannot be seen.
     private var visibleSuggestions: [Suggestion] {
-        undecidedSuggestions.filter { !page.layout.isHidden($0.content.span.start) }
+        targetSuggestions.filter { !page.layout.isHidden($0.content.span.start) }
     }
 
     /// What is visible and undecided.
     var undecidedSuggestions: [Suggestion] { page.marks.undecided.compactMap { page.marks.marks[$0].offered } }
+
+    /// Of these, what a filter lets through.
+    private var targetSuggestions: [Suggestion] {
+        page.marks.targets.compactMap { page.marks.marks[$0] }.filter(\.isUndecided).compactMap(\.offered)
+    }
 
     /// A capital was pressed: gives its label, or asks whether Caps Lock is on.
     mutating func label(by key: Key) -> [Effect] {
@@ -160,6 +165,7 @@ extension Model {
         guard let command = labelling(with: label) else { return [] }
         let run = labelRun
         guard let events = decide(command, effects: &effects) else { return effects }
+        lastLabel = label
         if selection != nil { step = .token }
         selection = nil
         keepFocus(on: events)
@@ -209,5 +215,5 @@ extension Mark {
     }
 
     /// Label and words.
-    var summary: String { "\(content.label) “\(DisplayText.clipped(DisplayText.line(content.text), to: 40))”" }
+    var summary: String { "\(content.label) “\(DisplayText.clipped(DisplayText.line(words), to: 40))”" }
 }

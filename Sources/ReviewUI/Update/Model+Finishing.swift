@@ -48,7 +48,16 @@ extension Model {
         context = .note
         switch matter {
         case .undecided:
-            if let first = page.marks.undecided.first { moveCursor(to: page.marks.marks[first]) }
+            if let first = page.marks.undecided.first {
+                let mark = page.marks.marks[first]
+                // Otherwise it would be dim, and n would pass it by.
+                if !fits(mark) {
+                    filter = nil
+                    refreshMarks()
+                    inform("the filter hid some that are undecided: it is off")
+                }
+                moveCursor(to: mark)
+            }
             return []
         case .waiting:
             // They may have come while the question stood.
@@ -101,17 +110,38 @@ extension Model {
 
     private mutating func revert(_ command: Command, verb: String) -> [Effect] {
         var effects: [Effect] = []
-        guard let event = decide(command, effects: &effects)?.last?.event else { return effects }
+        let batch = nextID()
+        guard let event = decide(command, on: current, batch: batch, effects: &effects)?.last?.event else {
+            return effects
+        }
         let target: EventID
         switch event {
         case .undone(let step), .redone(let step): target = step
         default: return effects
         }
         let step = review.document.log.filter { $0.batch == target || $0.id == target }.map(\.event)
+        let others = revertElsewhere(target, command, batch: batch, effects: &effects)
         page.focus = nil
         showPlace(of: step)
-        inform("\(verb): \(Event.summary(of: step))")
+        inform("\(verb): \(Event.summary(of: step))\(others > 0 ? ", and in \(others) other notes" : "")")
         return effects
+    }
+
+    /// Takes a step that was decided in several notes at once back (or brings it back) in the others, too.
+    ///
+    /// - Returns: how many others.
+    private mutating func revertElsewhere(
+        _ step: EventID, _ command: Command, batch: EventID, effects: inout [Effect]
+    ) -> Int {
+        let isUndo = command == .undo
+        var count = 0
+        for index in notes.indices where index != current {
+            let document = notes[index].document
+            guard isUndo ? document.stands(step) : document.isUndone(step) else { continue }
+            let same: Command = isUndo ? .undoStep(step) : .redoStep(step)
+            if decide(same, on: index, batch: batch, effects: &effects) != nil { count += 1 }
+        }
+        return count
     }
 
     /// Goes to where a step happened, if that is one place.

@@ -32,7 +32,10 @@ extension Model {
             return []
         case .reader: return scrollPage(rows)
         case .list, .panel, .attributes: return moveInList(rows.signum())
-        case .adjudication, .prompt, .completeQuestion, .capsLockQuestion, .quitQuestion: return []
+        case .occurrences:
+            moveInOccurrences(rows.signum())
+            return []
+        case .adjudication, .hints, .prompt, .completeQuestion, .capsLockQuestion, .quitQuestion: return []
         }
     }
 
@@ -65,6 +68,7 @@ extension Model {
             guard rows.rect.contains(position) else { return [] }
             return takeRow(rows.first + position.row - rows.rect.row)
         }
+        if case .hints = context { context = .note }
         guard context == .note else { return [] }
         if plan.scrollbar.contains(position) {
             grip = .scrollbar

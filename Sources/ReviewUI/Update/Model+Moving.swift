@@ -50,7 +50,7 @@ extension Model {
     }
 
     /// Whether a token is read as a word: letters, digits, or an ideograph.
-    private func isWord(_ token: WordToken) -> Bool {
+    func isWord(_ token: WordToken) -> Bool {
         token.isWord || page.text.scalar(at: token.span.start)?.properties.isIdeographic ?? false
     }
 

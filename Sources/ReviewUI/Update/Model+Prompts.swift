@@ -29,6 +29,14 @@ extension Model {
             context = page
             startPageSearch(line.text)
             return []
+        case .question:
+            context = .note
+            return ask(line.text)
+        case .filter:
+            startFilter(line.text)
+            // What was not understood stays, to be mended.
+            if notice?.isRefusal != true { context = .note }
+            return []
         case .threshold:
             guard let value = Self.share(line.text) else {
                 refuse("“\(line.text)” is neither a number from 0 to 1 nor a percentage")

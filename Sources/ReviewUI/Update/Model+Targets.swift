@@ -5,7 +5,8 @@ extension Model {
         if let search {
             return search.hits.isEmpty ? .unavailable("“\(search.query)” is not in this note") : .available
         }
-        if !page.marks.undecided.isEmpty { return .available }
+        if queue != nil || !page.marks.targets.isEmpty { return .available }
+        if filter != nil { return .unavailable("nothing in this note fits the filter; Esc takes it away") }
         switch review.suggestions {
         case .waiting: return .unavailable("suggestions are still coming")
         case .none, .ready: return .unavailable("no undecided suggestion in this note; Enter completes it")
@@ -15,7 +16,7 @@ extension Model {
 
     /// Goes to the next or previous target, round the note's ends.
     mutating func goToTarget(forwards: Bool, times: Int) {
-        for _ in 0..<min(times, max(1, search?.hits.count ?? page.marks.undecided.count)) {
+        for _ in 0..<min(times, max(1, search?.hits.count ?? page.marks.targets.count)) {
             if let search { goToHit(of: search, forwards: forwards) } else { goToUndecided(forwards: forwards) }
         }
     }
@@ -24,11 +25,16 @@ extension Model {
     mutating func goOnAfter(_ mark: Mark) {
         if let search {
             goToHit(of: search, forwards: true)
-        } else if let next = page.marks.undecided(after: { Self.isBeforeOrAt($0, mark) }) {
+        } else if queue != nil {
+            inform("n goes to the next finding")
+        } else if let next = page.marks.target(after: { Self.isBeforeOrAt($0, mark) || !$0.isUndecided }) {
             moveCursor(to: next)
-        } else if let first = page.marks.undecided.first {
-            moveCursor(to: page.marks.marks[first])
-            inform("on from the top: \(page.marks.undecided.count) undecided before here")
+        } else if let first = page.marks.target(after: { !$0.isUndecided }) {
+            moveCursor(to: first)
+            let count = page.marks.targets.count { page.marks.marks[$0].isUndecided }
+            inform("on from the top: \(count) undecided before here")
+        } else if filteredOutCount > 0 {
+            inform("every suggestion that fits the filter is decided; Esc shows \(filteredOutCount) others")
         } else {
             inform("every suggestion is decided; Enter completes the note")
         }
@@ -39,19 +45,21 @@ extension Model {
         let here = cursorSpan ?? TextSpan(0, 0)
         let found: Mark?
         if forwards {
-            found = page.marks.undecided(after: { mark in
+            found = page.marks.target(after: { mark in
                 focused.map { Self.isBeforeOrAt(mark, $0) } ?? (mark.span.start < here.end)
             })
         } else {
-            found = page.marks.undecided(before: { mark in
+            found = page.marks.target(before: { mark in
                 focused.map { Self.isBeforeOrAt(mark, $0) && mark.id != $0.id } ?? (mark.span.start < here.start)
             })
         }
         if let found { return moveCursor(to: found) }
-        let end = forwards ? page.marks.undecided.first : page.marks.undecided.last
+        let end = forwards ? page.marks.targets.first : page.marks.targets.last
         guard let end else { return }
         let mark = page.marks.marks[end]
-        if mark.id == focused?.id { return inform("this is the only undecided suggestion left") }
+        if mark.id == focused?.id {
+            return inform(filter == nil ? "this is the only undecided suggestion left" : "nothing else fits the filter")
+        }
         moveCursor(to: mark)
         inform(forwards ? "on from the top" : "on from the end")
     }
@@ -116,38 +124,5 @@ extension Model {
         let marks = marksUnderCursor
         guard let focused = focusedMark, let index = marks.firstIndex(where: { $0.id == focused.id }) else { return }
         page.focus = marks[(index + 1) % marks.count].id
-    }
-}
-
-extension NoteText {
-    /// Where `words` stand, upper and lower case alike, any white space matching any other.
-    func occurrences(of words: String) -> [TextSpan] {
-        let wanted = words.unicodeScalars.map(Self.folded)
-        var text: [Unicode.Scalar] = []
-        text.reserveCapacity(scalarCount)
-        forEachScalar { _, scalar in text.append(Self.folded(scalar)) }
-        guard let first = wanted.first, wanted.count <= text.count else { return [] }
-        var found: [TextSpan] = []
-        var index = 0
-        while index <= text.count - wanted.count {
-            if text[index] == first, text[index..<(index + wanted.count)].elementsEqual(wanted) {
-                found.append(TextSpan(index, index + wanted.count))
-                index += wanted.count
-            } else {
-                index += 1
-            }
-        }
-        return found
-    }
-
-    /// A code point without case; offsets stay because nothing becomes longer.
-    private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-        if scalar.value < 0x80 {
-            if ("A"..."Z").contains(scalar) { return Unicode.Scalar(UInt8(scalar.value + 32)) }
-            return scalar.value <= 0x20 ? " " : scalar
-        }
-        if scalar.properties.isWhitespace { return " " }
-        let lower = scalar.properties.lowercaseMapping.unicodeScalars
-        return lower.count == 1 ? lower.first ?? scalar : scalar
     }
 }

@@ -2,6 +2,11 @@ import Screen
 
 /// Takes one message in: changes the model and says what the runtime shall do.
 public func update(_ model: inout Model, _ message: Message) -> [Effect] {
+    let effects = take(message, into: &model)
+    return effects + model.requestGuesses()
+}
+
+private func take(_ message: Message, into model: inout Model) -> [Effect] {
     switch message {
     case .started:
         return model.requestSuggestions()
@@ -24,6 +29,21 @@ public func update(_ model: inout Model, _ message: Message) -> [Effect] {
         return []
     case .progress(let progress):
         model.progress = progress
+        return []
+    case .occurrences(let words, let found):
+        model.showOccurrences(found, of: words)
+        return []
+    case .explanation(let note, let span, let explanation):
+        model.show(explanation, of: span, in: note)
+        return []
+    case .scores(let note, let scores):
+        model.take(scores, for: note)
+        return []
+    case .answer(let note, let question, let answer):
+        model.show(answer, to: question, in: note)
+        return []
+    case .guesses(let note, let attribute, let guesses):
+        model.take(guesses, of: attribute, for: note)
         return []
     case .notice(let text):
         model.inform(text)
@@ -75,10 +95,13 @@ extension Model {
         case .capsLockQuestion:
             context = .note
             inform("label dropped")
+        case .hints:
+            // Caps Lock, or a key that no hint has.
+            if case .character(let letter) = key, let small = letter.lowercased().first { typeHint(small) }
         case .note where Self.hint(about: key) != nil:
             refuse(Self.hint(about: key) ?? "")
-        case .note, .help, .guidelines, .legend, .statistics, .noteLabels, .attributes, .completeQuestion,
-            .quitQuestion:
+        case .note, .help, .guidelines, .legend, .statistics, .noteLabels, .attributes, .why, .occurrences,
+            .completeQuestion, .quitQuestion:
             if case .paste = key {
                 refuse("pasted text has no place here: m writes a comment")
             } else {
@@ -95,6 +118,16 @@ extension Model {
         count = min(9999, (call.count ?? 0) * 10 + digit)
     }
 
+    /// What must be dropped beside the interface when the state is left.
+    var cancelEffects: [Effect] {
+        switch context {
+        case .occurrences(let shown) where shown.places == nil: [.dropQuestion]
+        case .why(let why) where why.answer == .waiting: [.dropQuestion]
+        case .note where selection == nil && openQuestion != nil: [.dropQuestion]
+        default: []
+        }
+    }
+
     /// Leaves one transient state.
     ///
     /// - Returns: whether there was one.
@@ -106,11 +139,18 @@ extension Model {
             pageSearch = nil
         } else if selection != nil {
             selection = nil
+        } else if openQuestion != nil {
+            openQuestion = nil
+        } else if joining != nil {
+            joining = nil
         } else if step == .character {
             toggleCharacters()
             notice = nil
         } else if search != nil {
             search = nil
+        } else if filter != nil {
+            filter = nil
+            refreshMarks()
         } else {
             return false
         }
@@ -119,15 +159,16 @@ extension Model {
 
     var cancelAvailability: Availability {
         let isIdle =
-            context == .note && selection == nil && step == .token && search == nil && count == nil
-            && shownProgress == nil
+            context == .note && selection == nil && step == .token && search == nil && filter == nil && joining == nil
+            && openQuestion == nil && count == nil && shownProgress == nil
         return isIdle ? .unavailable("nothing to leave here; q leaves the program") : .available
     }
 
     /// Ctrl-C: once leaves a state, twice the program.
     mutating func interrupt() -> [Effect] {
         if isLeaving { return context == .quitQuestion ? [.quit] : quit() }
-        let effects = cancel() ? [] : stopWork()
+        let cancelled = cancelEffects
+        let effects = cancel() ? cancelled : stopWork()
         isLeaving = true
         inform("Ctrl-C again leaves")
         return effects

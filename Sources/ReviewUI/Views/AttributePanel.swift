@@ -9,7 +9,12 @@ extension Model {
         guard mark.rank < 2 else { return [] }
         let given = schema.withoutDefaults(mark.attributes)
         var words = schema.attributes(of: mark.content.label).compactMap { given[$0.name] }
-        if let (attribute, proposal) = proposal(for: mark), mark.attributes[attribute.name] == nil,
+        for attribute in schema.attributes(of: mark.content.label) where mark.attributes[attribute.name] == nil {
+            guard let guess = guess(of: attribute, for: mark), guess.value != attribute.default else { continue }
+            words.append("t: \(guess.value)? \(guess.probability.percent)")
+        }
+        if let (attribute, proposal) = proposal(for: mark), guess(of: attribute, for: mark) == nil,
+            mark.attributes[attribute.name] == nil,
             proposal.value.rawValue != attribute.default, let cue = proposal.cue
         {
             words.append("t: \(proposal.value.rawValue)? “\(cueWords(cue))”")
@@ -50,7 +55,9 @@ extension Model {
                 .bold(" \(item.value.key) "), StyledText("\(sign) \(Self.padded(item.value.value, to: width))"),
             ]
             if item.value.value == item.attribute.default { line.append(.dim("default")) }
-            if let proposed, proposed.attribute == item.attribute,
+            if let guess = guess(of: item.attribute, for: first) {
+                if guess.value == item.value.value { line.append(.bold("proposed, \(guess.probability.percent)")) }
+            } else if let proposed, proposed.attribute == item.attribute,
                 proposed.proposal.value.rawValue == item.value.value, let cue = proposed.proposal.cue
             {
                 line.append(.bold("proposed by “\(cueWords(cue))”"))

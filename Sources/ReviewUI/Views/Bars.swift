@@ -13,7 +13,7 @@ extension Model {
         switch engine {
         case .loading: right.append("loading the model…")
         case .ready(let name): if width >= 60 { right.append(Self.shortModelName(name)) }
-        case .none: if !isAdjudicating { right.append("no model") }
+        case .none: if !isAdjudicating, abilities.isEmpty { right.append("no model") }
         case .failed: right.append("model failed")
         }
         if isAdjudicating { right.append("adjudication") }
@@ -88,8 +88,8 @@ extension Model {
         for comment in comments(on: mark) { tail += " · “\(comment)”" }
         let known = 6 + CellWidth.of(mark.content.label) + CellWidth.of(tail) + 6
         // The model comes last: where there is no room it is the first to go, and the title has it too.
-        if let offered = offered(as: mark) { tail += " · \(Self.origin(of: offered))" }
-        let words = DisplayText.clipped(DisplayText.line(mark.content.text), to: max(12, size.columns - known))
+        if let offered = offered(as: mark) { tail += " · \(originWords(of: offered))" }
+        let words = DisplayText.clipped(DisplayText.line(mark.words), to: max(12, size.columns - known))
         return [badge, .bold(" \(mark.content.label) "), StyledText("“\(words)”  "), .dim(tail)]
     }
 
@@ -112,7 +112,14 @@ extension Model {
         var line: StyledLine = []
         if let count { line.append(.bold("\(count)  ")) }
         if step == .character { line.append(.bold("characters  ")) }
+        if let joining, let mark = page.marks.mark(joining) {
+            line.append(.bold("part of \(DisplayText.clipped(mark.summary, to: 30))  "))
+        }
         if let search { line.append(.bold("/\(search.query)  ")) }
+        if let filter {
+            let share = "\(page.marks.targets.count)/\(page.marks.marks.count)"
+            line.append(.bold("filter \(DisplayText.clipped(filter.written, to: 30)) \(share)  "))
+        }
         switch save {
         case .saved: line.append(readOnly == nil ? .dim("saved") : .bold("read-only"))
         case .saving: line.append(.dim("saving…"))
@@ -141,7 +148,15 @@ extension Model {
             return [.bold("Caps Lock? "), StyledText("Enter gives \(label) all the same · Esc drops it")]
         case .quitQuestion:
             return [.bold("not everything is saved: "), StyledText("y leaves and loses it · Esc stays")]
+        case .hints(let jump):
+            let typed = jump.typed.map { "\($0)…  " } ?? ""
+            return [.bold("jump: \(typed)"), StyledText("type the two letters drawn on a word · Esc stays")]
+        case .occurrences(let shown): return words(of: shown)
         default: break
+        }
+        if let queuedWords { return queuedWords }
+        if let openQuestion {
+            return [.bold("asking “\(DisplayText.clipped(openQuestion, to: 40))”… "), StyledText("Esc stops")]
         }
         if let progress = shownProgress { return bar(of: progress) }
         switch review.suggestions {
@@ -198,6 +213,8 @@ extension Model {
         case .search: title = "search: "
         case .comment(let target): title = target == nil ? "comment on the note: " : "comment on the span: "
         case .inPage: title = "search this page: "
+        case .question: title = "ask the note: "
+        case .filter: title = "filter (label:S is:undecided score:<70 words): "
         case .threshold: title = "threshold (0–1 or %), now \(threshold.percent): "
         }
         if let notice { title = notice.text + ": " }

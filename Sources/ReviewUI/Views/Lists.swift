@@ -117,6 +117,10 @@ extension Model {
         case .withheld: return "none offered"
         case .failed: return "failed"
         case .ready:
+            if let filter {
+                let fitting = MarkIndex(review, threshold: threshold, filter: filter).targets.count
+                return fitting == 0 ? "" : "\(fitting) fit the filter"
+            }
             let open = review.undecided(threshold: threshold).count
             return open == 0 ? "" : "\(open) undecided"
         }
@@ -173,7 +177,9 @@ extension Model {
             let sign = item.label.choose == .one ? (isSet ? "(●)" : "( )") : isSet ? "[x]" : "[ ]"
             let letter = Self.letter(ofRow: index).map(String.init) ?? " "
             if index == selected { selectedLine = rows.count }
-            rows.append([.bold("  \(letter) "), StyledText("\(sign) \(item.value)", Style(bold: isSet))])
+            var row: StyledLine = [.bold("  \(letter) "), StyledText("\(sign) \(item.value)", Style(bold: isSet))]
+            if let score = review.score(of: item.value) { row.append(.dim("  \(score.percent)")) }
+            rows.append(row)
         }
         let comments = review.document.comments.filter { $0.target == nil }
         if !comments.isEmpty { rows += [[], [.bold("comments")]] + comments.map { [StyledText("  \($0.text)")] } }

@@ -24,6 +24,8 @@ extension Model {
         }
     }
 
+    /// What a filter passes over: still seen to be marked, and nothing more.
+    static let filteredStyle = Style(dim: true, underline: true)
     /// What is under the cursor or selected.
     static let focusStyle = Style(bold: true, reverse: true)
     /// The bare token under the cursor.
@@ -68,8 +70,17 @@ extension Model {
 
     /// A model's name with four digits of its digest: enough to tell two apart at a glance.
     static func shortModelName(_ name: String) -> String {
-        guard let at = name.lastIndex(of: "@") else { return name }
-        return String(name[...at] + name[name.index(after: at)...].prefix(4))
+        name.split(separator: " + ").map { name in
+            guard let at = name.lastIndex(of: "@") else { return String(name) }
+            return String(name[...at] + name[name.index(after: at)...].prefix(4))
+        }.joined(separator: " + ")
+    }
+
+    /// Who offered it, and where several models read the note, whether all of them do.
+    func originWords(of suggestion: Suggestion) -> String {
+        guard readerCount > 1, !suggestion.isFromAnnotators else { return Self.origin(of: suggestion) }
+        guard let supporters = review.supporters(of: suggestion.content) else { return "all \(readerCount) models" }
+        return "only " + supporters.map(Self.shortModelName).joined(separator: ", ")
     }
 
     /// Who offered it: a model, or the annotators that an adjudicator decides between.

@@ -39,11 +39,11 @@ extension Model {
         guard let first = rows.first, let last = rows.last else { return }
         let visible = TextSpan(layout.span(ofRow: first).start, layout.span(ofRow: last).end)
         let marks = page.marks.overlapping(visible)
-        let hits = search?.hits.filter { $0.overlaps(visible) } ?? []
+        let hits = shownHits.filter { $0.overlaps(visible) }
         let paints = paints(marks, hits: hits)
         let focus = currentFocus
         let proposal = shownProposal
-        let starting = Dictionary(grouping: marks.filter { $0.rank < 2 }) { layout.row(of: $0.span.start) }
+        let starting = Dictionary(grouping: marks.filter { $0.rank < 2 && fits($0) }) { layout.row(of: $0.span.start) }
         for row in rows {
             let span = layout.span(ofRow: row)
             let line = RowOfNote(
@@ -72,7 +72,12 @@ extension Model {
         let sorted = marks.map { (mark: $0, depth: $0.span.count + ($0.rank == 2 ? Int(Int32.max) : 0)) }
             .sorted { $0.depth < $1.depth }.map(\.mark)
         return found
-            + sorted.flatMap { mark in
+            + sorted.flatMap { mark -> [Paint] in
+                if !fits(mark) {
+                    return mark.parts.map {
+                        Paint(span: $0, style: Self.filteredStyle, overlapped: Self.filteredStyle, counts: false)
+                    }
+                }
                 let style = style(of: mark, isOverlapped: false)
                 let overlapped = self.style(of: mark, isOverlapped: true)
                 return mark.parts.map { Paint(span: $0, style: style, overlapped: overlapped, counts: mark.rank < 2) }

@@ -27,12 +27,12 @@ extension Model {
         var lines: [StyledLine] = [
             [StyledText(mark.content.label, Style(foreground: hue(of: mark.content.label), bold: true))]
         ]
-        lines += TextBlock.wrapped("“\(DisplayText.line(mark.content.text))”", width: width).prefix(2).map {
+        lines += TextBlock.wrapped("“\(DisplayText.line(mark.words))”", width: width).prefix(2).map {
             [StyledText($0)]
         }
         lines.append([StyledText(state(of: mark))])
         if let offered = offered(as: mark) {
-            let name = Self.origin(of: offered)
+            let name = originWords(of: offered)
             lines.append([.dim(offered.isFromAnnotators ? name : "\(offered.score.percent) · \(name)")])
         }
         for words in attributeWords(of: mark) { lines.append([StyledText(words)]) }
@@ -70,7 +70,15 @@ extension Model {
         var lines: [StyledLine] = []
         for label in schema.noteLabels {
             let values = review.document.noteLabels[label.name]?.joined(separator: ", ")
-            lines.append([.dim("\(label.name): "), values.map { StyledText($0) } ?? .dim("not set (i)")])
+            var line: StyledLine = [.dim("\(label.name): ")]
+            if let values {
+                line.append(StyledText(values))
+            } else if let (value, score) = review.likeliest(of: label) {
+                line.append(.dim("\(value)? \(score.percent)"))
+            } else {
+                line.append(.dim("not set (i)"))
+            }
+            lines.append(line)
         }
         for comment in review.document.comments where comment.target == nil {
             lines += TextBlock.wrapped("comment: \(DisplayText.line(comment.text))", width: width).map {

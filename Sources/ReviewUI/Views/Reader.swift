@@ -49,7 +49,7 @@ extension Model {
     }
 
     private func helpEntry(_ command: ReviewCommand, in place: KeyContext) -> [StyledLine] {
-        let keys = command.keyNames(in: place).joined(separator: " ")
+        let keys = command.callNames(in: place).joined(separator: " ")
         let column = 15
         let rows = TextBlock.wrapped(command.help, width: readerWidth - column)
         return rows.enumerated().map { index, row in

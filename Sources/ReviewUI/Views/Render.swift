@@ -19,6 +19,9 @@ public func render(_ model: Model) -> Frame {
     switch model.context {
     case .prompt(.inPage(let page), _): model.drawOpenPage(page, on: &frame)
     case .note, .prompt, .completeQuestion, .capsLockQuestion, .quitQuestion: break
+    case .hints(let jump): model.drawHints(jump, on: &frame)
+    case .why(let why): model.drawWhy(why, on: &frame)
+    case .occurrences(let shown): model.drawOccurrences(shown, on: &frame)
     case .noteList(let list): model.drawNoteList(list, on: &frame)
     case .palette(let list): model.drawPalette(list, on: &frame)
     case .picker(let list): model.drawPicker(list, on: &frame)

@@ -29,6 +29,12 @@ package struct FineTuningSettings: Sendable, Hashable {
 
     package init() {}
 
+    /// The highest learning rate that models of a width are usually trained with.
+    package static func usualRate(width: Int) -> Float { width <= smallModel ? 3e-4 : 5e-5 }
+
+    /// Up to this width a model is trained at the rate that MiniLM's was found best with.
+    private static let smallModel = 384
+
     /// What a run that goes on must have in common with the one that was interrupted: everything but how long it may take.
     func fingerprint(_ data: String) -> String {
         "epochs \(epochs), batch \(batchSize), rate \(learningRate), warm-up \(warmUpShare), decay \(weightDecay), "

@@ -39,7 +39,9 @@ struct BenchCommand: ParsableCommand {
                 Encoding(
                     ids: (0..<tokens).map { Int32(($0 * 7919 + row * 104_729) % model.configuration.vocabularySize) })
             }
-            rounds.measure { _ = model.logits(for: encodings, threads: options.threads) }
+            let seconds = rounds.time { _ = model.logits(for: encodings, threads: options.threads) }
+            standardOutput("peak_resident_megabytes=\(ProcessMemory().peakMegabytes)")
+            Rounds.report(seconds)
         }
     }
 

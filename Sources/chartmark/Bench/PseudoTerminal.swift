@@ -91,11 +91,7 @@ final class PseudoTerminal {
     }
 
     /// Peak resident memory in megabytes.
-    var peakMegabytes: Double {
-        let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
-        return Double(line.split(separator: " ").dropFirst().first ?? "").map { $0 / 1024 } ?? 0
-    }
+    var peakMegabytes: Double { ProcessMemory(of: "\(process)").peakMegabytes }
 }
 
 extension ArraySlice<UInt8> {

@@ -18,6 +18,8 @@ final class ReviewSession {
     private let mailbox: Mailbox<Message>
     private let queue: SuggestionQueue
     private let labels: LabelsRefresh
+    private let questions = ProjectQuestions()
+    private let sideModels: SideModels
     private var ids = EventIDSource(seed: UInt64.random(in: 0 ... .max))
     private var documents: [Document]
     private var decisions = 0
@@ -47,7 +49,7 @@ final class ReviewSession {
             }
         documents = try setup.documents(journal.contents)
         try keepSettings()
-        let cache = setup.isReadOnly ? nil : SuggestionCache(folder: setup.project.cacheFolder)
+        let cache = setup.isReadOnly ? nil : setup.cache
         let carried = setup.carried
         queue = SuggestionQueue(notes: setup.notes, cache: cache) { note, outcome in
             mailbox.post(.suggestions(note: note, SuggestionState(outcome, beside: carried[note] ?? [])))
@@ -55,6 +57,7 @@ final class ReviewSession {
             mailbox.post(.progress(Progress(note: note, share: share)))
         }
         labels = LabelsRefresh(setup.project)
+        sideModels = SideModels(setup, mailbox)
     }
 
     /// Runs until the person leaves, or the system asks to.
@@ -75,14 +78,16 @@ final class ReviewSession {
             var model = Model(
                 notes: reviews, schema: setup.schema, guidelines: setup.guidelines, threshold: setup.threshold,
                 annotator: setup.annotator, readOnly: journal.readOnlyReason,
-                engine: setup.modelFolder == nil ? .none : .loading, ids: ids, size: terminal.size,
-                usesMouse: setup.usesMouse)
+                engine: setup.models.readers.isEmpty ? .none : .loading, registry: setup.registry,
+                readerCount: max(1, setup.models.readers.count), abilities: setup.models.abilities,
+                filter: setup.filter, ids: ids, size: terminal.size, queue: setup.queue, usesMouse: setup.usesMouse)
         else { return }
         let presenter = FramePresenter(terminal)
         let loop = EventLoop(terminal, mailbox: mailbox)
         if let file = journal.setAside {
             _ = update(&model, .notice("the journal's last line was cut off; it was set aside in \(file)"))
         }
+        if let words = setup.orderWords { _ = update(&model, .notice(words)) }
         presenter.present(render(model))
         startEngine()
         _ = carryOut(update(&model, .started), on: terminal)
@@ -114,6 +119,7 @@ final class ReviewSession {
             presenter.present(render(model))
         }
         queue.stop()
+        sideModels.stop()
         let final = journal.writer?.close()
         terminal.close()
         // A terminal that is closed hangs up on the shell and on us; the second time must not cut the labels short.
@@ -145,6 +151,19 @@ final class ReviewSession {
             case .append(let note, let batch, let events): append(events, batch: batch, note: note)
             case .suggest(let notes):
                 queue.request(notes.filter { setup.suggestsBesideCarried || setup.carried[$0] == nil })
+            case .findOccurrences(let words): questions.findOccurrences(of: words, in: setup.notes, mailbox)
+            case .explain(let note, let span, let names, let model):
+                let mailbox = mailbox
+                queue.explain(SpanQuestion(note: note, span: span, names: names, model: model)) { answer in
+                    mailbox.post(.explanation(note: note, span: span, answer))
+                }
+            case .classify(let note): sideModels.classify(note)
+            case .ask(let note, let question): sideModels.ask(question, of: note)
+            case .guess(let note, let attribute, let spans): sideModels.guess(attribute, of: spans, in: note)
+            case .dropQuestion:
+                questions.drop()
+                sideModels.dropQuestion()
+                queue.dropQuestion()
             case .setThreshold(let threshold): keep(threshold)
             case .stopSuggesting: queue.request([])
             case .setMouse(let isWanted):
@@ -185,13 +204,22 @@ final class ReviewSession {
     }
 
     private func startEngine() {
-        guard let folder = setup.modelFolder else { return }
+        let folders = setup.models.readers
+        guard !folders.isEmpty else { return }
         let mailbox = mailbox
         let cased = setup.cased
+        if setup.fillsCache {
+            queue.fillCache(
+                with: setup.notes.map(\.id).filter { setup.suggestsBesideCarried || setup.carried[$0] == nil })
+        }
         queue.start {
-            let (suggester, warnings) = try ReviewSession.loadSuggester(folder, cased: cased)
-            for warning in warnings { mailbox.post(.notice(warning)) }
-            return suggester
+            var suggesters: [any Suggester] = []
+            for folder in folders {
+                let (suggester, warnings) = try ReviewSession.loadSuggester(folder, cased: cased)
+                for warning in warnings { mailbox.post(.notice(warning)) }
+                suggesters.append(suggester)
+            }
+            return suggesters.count == 1 ? suggesters[0] : SuggesterGroup(suggesters)
         } onLoaded: { result in
             switch result {
             case .success(let name): mailbox.post(.engine(.ready(name)))

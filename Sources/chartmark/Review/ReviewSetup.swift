@@ -3,6 +3,8 @@ import ClinicalBERT
 import ClinicalText
 import FoundationEssentials
 import Journal
+import ReviewUI
+import Suggestions
 
 /// What a review begins with: notes, project, schema, and how the model is found.
 ///
@@ -13,15 +15,27 @@ struct ReviewSetup {
     let annotator: String
     let schema: LabelSchema
     let guidelines: String
+    /// The commands on their keys.
+    let registry: CommandRegistry
     let threshold: Double
-    /// The model's folder; `nil` for a review without suggestions.
-    let modelFolder: String?
+    /// The models, by what they do.
+    let models: ReviewModels
+    /// What models found so far.
+    let cache: SuggestionCache
+    /// How the notes were ordered, in words; `nil` where they stand as in their files.
+    let orderWords: String?
+    /// Whether the notes that nobody looks at are read, too, so that the next session can order them.
+    let fillsCache: Bool
+    /// What to look at first, as after `:filter`.
+    let filter: String?
     /// What the notes' own records propose, by note id.
     let carried: [String: [Suggestion]]
     /// Whether the engine runs over notes that carry spans, too: only when a model was named.
     let suggestsBesideCarried: Bool
     /// What annotators agree on and where they differ, by note id; empty outside an adjudication.
     let comparisons: [String: NoteComparison]
+    /// What is opened one after another; `nil` without `--queue`.
+    let queue: ReviewQueue?
     /// `--cased`: the tokenizer keeps case and accents.
     let cased: Bool
     let isReadOnly: Bool
@@ -50,10 +64,16 @@ struct ReviewSetup {
         self.schema = schema
         notes = readings.entries.map(\.note)
         guidelines = try project.guidelines() ?? ""
+        registry = try KeyFiles.registry(of: project)
         threshold = 0
-        modelFolder = nil
+        models = ReviewModels()
+        cache = SuggestionCache(folder: project.cacheFolder)
+        orderWords = nil
+        fillsCache = false
+        filter = nil
         carried = [:]
         suggestsBesideCarried = false
+        queue = nil
         cased = false
         isReadOnly = false
         isBlind = false
@@ -65,31 +85,48 @@ struct ReviewSetup {
     init(_ command: ReviewSubcommand) throws {
         annotator = try command.annotatorName()
         project = try Project.locate(notes: command.notes, folder: command.project)
-        var notes = try NoteReader.read(command.notes)
+        let paths = command.notes.isEmpty ? try project.notePaths() : command.notes
+        var notes = try NoteReader.read(paths)
+        guard !notes.isEmpty else {
+            throw BadInput(SourceLocation(paths.joined(separator: " ")), "there are no notes in it")
+        }
+        if let file = command.queue {
+            let (queue, others) = try QueueFile.read(file, annotator: annotator)
+            if others > 0 { standardError("review: \(others) findings are about other annotators' spans") }
+            notes = try Self.notes(of: queue, among: notes, file)
+            self.queue = queue
+        } else {
+            queue = nil
+            notes = try Self.assigned(notes, to: annotator, in: project)
+        }
         if command.order == .random { notes.shuffle() }
-        self.notes = notes
-
         // A model of the project that has gone is said in the session, which works without; one that was just named is a slip.
-        if let model = command.model {
+        for model in command.model {
             try ModelLocation.check(model)
             try ClinicalModel.check(checkpoint: model)
         }
-        guard !notes.isEmpty else {
-            throw BadInput(SourceLocation(command.notes.joined(separator: " ")), "there are no notes in it")
-        }
+        registry = try KeyFiles.registry(of: project)
         let settings = try project.settings()
         threshold = settings?.threshold ?? 0
-        let named = command.model ?? settings?.model
-        modelFolder = command.blind ? nil : named ?? ModelLocation.standard
+        var named = command.model.isEmpty ? settings?.allModels ?? [] : command.model
+        if named.isEmpty, let standard = ModelLocation.standard { named = [standard] }
+        let models = ReviewModels(named)
+        self.models = command.blind ? ReviewModels() : models
         var carried: [String: [Suggestion]] = [:]
         for note in notes {
             if let spans = try note.carriedSpans() { carried[note.id] = spans }
         }
         let stored = try project.schema()
         schema = try Self.schema(
-            command, stored: stored, modelFolder: named ?? ModelLocation.standard, carried: carried)
+            command, stored: stored, models: models, carried: carried)
         self.carried = command.blind ? [:] : carried
-        suggestsBesideCarried = command.model != nil
+        suggestsBesideCarried = !command.model.isEmpty
+        cache = SuggestionCache(folder: project.cacheFolder)
+        let ordered = try models.order(notes, by: command.order, cache, carried: suggestsBesideCarried ? [:] : carried)
+        self.notes = ordered.notes
+        orderWords = ordered.words
+        fillsCache = ordered.words != nil
+        filter = command.order == .disagreement ? "is:disputed" : nil
         guidelines = try project.guidelines() ?? ""
         hasStoredSchema = stored != nil
         comparisons = [:]
@@ -98,6 +135,37 @@ struct ReviewSetup {
         isBlind = command.blind
         usesMouse = command.screen.mouse
         acceptsCarried = command.acceptExisting
+    }
+
+    /// The notes that a queue goes through, in its order.
+    private static func notes(
+        of queue: ReviewQueue, among notes: [Note], _ file: String
+    ) throws(BadInput) -> [Note] {
+        let known = Dictionary(notes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var wanted: [Note] = []
+        var seen: Set<String> = []
+        for target in queue.targets where seen.insert(target.note).inserted {
+            guard let note = known[target.note] else {
+                throw BadInput(
+                    SourceLocation(file), "the note '\(target.note.printable)' is not among the notes that were given")
+            }
+            wanted.append(note)
+        }
+        return wanted
+    }
+
+    /// The notes that an annotator is to read: all, unless `assign` gave them some.
+    private static func assigned(
+        _ notes: [Note], to annotator: String, in project: Project
+    ) throws(BadInput) -> [Note] {
+        guard let own = try project.assignments()?.notes[annotator] else { return notes }
+        let ids = Set(own)
+        let theirs = notes.filter { ids.contains($0.id) }
+        guard !theirs.isEmpty else {
+            throw BadInput(
+                SourceLocation(project.assignmentsFile), "none of these notes is assigned to \(annotator)")
+        }
+        return theirs
     }
 
     /// Makes the folders that are missing of the project; nothing was written before.
@@ -111,7 +179,7 @@ struct ReviewSetup {
     ///
     /// - Throws: ``BadInput`` if it cannot be written, or the notes do not go with those the project has.
     func keepSettings(of command: ReviewSubcommand) throws(BadInput) {
-        guard !command.readonly else { return }
+        guard !command.readonly, !command.notes.isEmpty else { return }
         try project.remember(notes: command.notes, createdBy: "chartmark \(chartmarkVersion)")
         // Kept, so that another model later does not move the capitals under the annotator's fingers.
         if !hasStoredSchema { try project.save(schema: schema) }
@@ -119,22 +187,21 @@ struct ReviewSetup {
 
     /// The schema that was named, the project's, or one made of the labels that the model and the notes have.
     private static func schema(
-        _ command: ReviewSubcommand, stored: LabelSchema?, modelFolder: String?, carried: [String: [Suggestion]]
+        _ command: ReviewSubcommand, stored: LabelSchema?, models: ReviewModels, carried: [String: [Suggestion]]
     ) throws(BadInput) -> LabelSchema {
         if let file = command.schema { return try Project.schema(at: file) }
         if let stored { return stored }
-        var labels: [String] = []
-        if let modelFolder, FileManager.default.fileExists(atPath: "\(modelFolder)/config.json") {
-            labels = try ModelConfiguration(checkpoint: modelFolder).entityLabels
-        }
+        let (labels, noteLabels) = try models.labels()
         let imported = Set(carried.values.joined().map(\.content.label)).subtracting(labels).sorted()
-        guard !(labels + imported).isEmpty else {
+        guard !(labels + imported).isEmpty || !noteLabels.isEmpty else {
             throw BadInput(
                 SourceLocation("--schema"),
                 "there is no schema, no model to take labels from, and the notes carry none: "
                     + "give --schema FILE or --model DIR")
         }
-        return LabelSchema.derived(from: labels + imported)
+        var schema = LabelSchema.derived(from: labels + imported)
+        schema.noteLabels = noteLabels
+        return schema
     }
 
     /// Every note with what was decided on it.

@@ -18,6 +18,8 @@ struct ReviewSubcommand: ParsableCommand {
     /// In which order notes are offered.
     enum Order: String, ExpressibleByArgument, CaseIterable {
         case file
+        case uncertain
+        case disagreement
         case random
     }
 
@@ -27,8 +29,11 @@ struct ReviewSubcommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "A Hugging Face checkpoint's folder. Default: the project's, $CHARTMARK_MODEL, the embedded one.",
-            valueName: "dir"))
-    var model: String?
+            discussion: """
+                Several may be given: models that mark spans are offered beside each other, a sequence classifier says how \
+                likely each of the note's own labels is, a question answerer answers :ask.
+                """, valueName: "dir"))
+    var model: [String] = []
 
     @OptionGroup var casing: CasingOption
 
@@ -38,8 +43,20 @@ struct ReviewSubcommand: ParsableCommand {
     @Option(help: ArgumentHelp("The label schema. Default: the project's, else the model's labels.", valueName: "file"))
     var schema: String?
 
-    @Option(help: "In which order notes are offered.")
+    @Option(
+        help: ArgumentHelp(
+            "In which order notes are offered.",
+            discussion: """
+                uncertain: those that the model is least sure of first; disagreement: those that two models read most \
+                differently. Both know the notes in the project's cache, and the rest is read meanwhile.
+                """))
     var order: Order = .file
+
+    @Option(
+        help: ArgumentHelp(
+            "What check --json printed: n and p open its findings one after another, in whatever note they are.",
+            valueName: "file"))
+    var queue: String?
 
     @Flag(help: "Show no suggestions, for gold that no model has coloured.")
     var blind = false
@@ -55,11 +72,19 @@ struct ReviewSubcommand: ParsableCommand {
 
     @OptionGroup(title: "Screen") var screen: ScreenOptions
 
-    @Argument(help: "A folder of .txt, a .txt file, or a .jsonl file.")
-    var notes: [String]
+    @Argument(
+        help: "A folder of .txt, a .txt file, or a .jsonl file. With --project and --queue: those of the project.")
+    var notes: [String] = []
 
     func validate() throws {
+        guard !notes.isEmpty || (queue != nil && project != nil) else {
+            throw ValidationError("Missing expected argument '<notes> ...'")
+        }
+        if queue != nil, order != .file { throw ValidationError("--queue has an order of its own") }
         if acceptExisting, readonly { throw ValidationError("--accept-existing decides, and --readonly must not") }
+        if blind, order == .uncertain || order == .disagreement {
+            throw ValidationError("--order \(order.rawValue) needs the suggestions that --blind leaves out")
+        }
         if acceptExisting, blind { throw ValidationError("--accept-existing shows what --blind hides") }
     }
 

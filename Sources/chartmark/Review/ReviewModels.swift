@@ -1,0 +1,110 @@
+import Annotation
+import ClinicalBERT
+import ClinicalText
+import FoundationEssentials
+import ReviewUI
+import Suggestions
+
+/// The models of a session, by what their heads do.
+struct ReviewModels {
+    /// Those that mark spans, in the order they were named; one that cannot be read is among them, to fail where it is said.
+    var readers: [String] = []
+    /// Those that give labels to whole notes.
+    var classifiers: [String] = []
+    /// Those that answer questions.
+    var answerers: [String] = []
+
+    init() {}
+
+    /// Sorts folders by the task in their `config.json`.
+    init(_ folders: [String]) {
+        for folder in folders {
+            guard let configuration = try? ModelConfiguration(checkpoint: folder) else {
+                readers.append(folder)
+                continue
+            }
+            switch configuration.task {
+            case .tokenClassification: readers.append(folder)
+            case .sequenceClassification: classifiers.append(folder)
+            case .questionAnswering: answerers.append(folder)
+            case .maskedLanguageModel: readers.append(folder)
+            }
+        }
+    }
+
+    /// What they can do beside offering spans.
+    var abilities: Set<Ability> {
+        var abilities: Set<Ability> = []
+        if !classifiers.isEmpty { abilities.insert(.classifyingNotes) }
+        if !answerers.isEmpty { abilities.insert(.answeringQuestions) }
+        return abilities
+    }
+
+    /// The labels that the models know: of spans, and of whole notes under the classifier's name.
+    ///
+    /// - Throws: ``BadInput`` for a `config.json` that is there and cannot be read.
+    func labels() throws(BadInput) -> (spans: [String], notes: [NoteLabel]) {
+        var spans: [String] = []
+        for folder in readers where FileManager.default.fileExists(atPath: "\(folder)/config.json") {
+            for label in try ModelConfiguration(checkpoint: folder).entityLabels where !spans.contains(label) {
+                spans.append(label)
+            }
+        }
+        var notes: [NoteLabel] = []
+        for folder in classifiers {
+            let configuration = try ModelConfiguration(checkpoint: folder)
+            let name = folder.split(separator: "/").last.map(String.init) ?? folder
+            let isSingle = configuration.task == .sequenceClassification(.singleLabel)
+            notes.append(NoteLabel(name: name, choose: isSingle ? .one : .many, values: configuration.labels))
+        }
+        return (spans, notes)
+    }
+
+    /// The notes in the order that was asked for, with a line that says what it is based on.
+    ///
+    /// - Parameter carried: what notes bring with them and no model reads.
+    /// - Throws: ``BadInput`` where a model that is needed is not there.
+    func order(
+        _ notes: [Note], by order: ReviewSubcommand.Order, _ cache: SuggestionCache, carried: [String: [Suggestion]]
+    ) throws(BadInput) -> (notes: [Note], words: String?) {
+        let ranking: NoteOrder.Ranking
+        switch order {
+        case .file, .random: return (notes, nil)
+        case .uncertain:
+            let names = try readNames(cache, atLeast: 1, for: "uncertain")
+            ranking = NoteOrder.byUncertainty(notes) { note in
+                carried[note.id] ?? names.lazy.compactMap { cache.suggestions(for: note, of: $0) }.first
+            }
+        case .disagreement:
+            let names = try readNames(cache, atLeast: 2, for: "disagreement")
+            ranking = NoteOrder.byDisagreement(notes) { note in
+                guard let first = cache.suggestions(for: note, of: names[0]),
+                    let second = cache.suggestions(for: note, of: names[1])
+                else { return nil }
+                return (first, second)
+            }
+        }
+        let rest = ranking.known < notes.count ? "; the others follow and are read meanwhile" : ""
+        return (
+            ranking.notes,
+            "by \(order == .uncertain ? "uncertainty" : "disagreement"): "
+                + "\(ranking.known) of \(notes.count) notes are in the suggestion cache\(rest)"
+        )
+    }
+
+    private func readNames(
+        _ cache: SuggestionCache, atLeast count: Int, for order: String
+    ) throws(BadInput) -> [String] {
+        guard readers.count >= count else {
+            throw BadInput(
+                SourceLocation("--order \(order)"),
+                count > 1
+                    ? "needs two models that mark spans, and there are \(readers.count): give --model twice"
+                    : "needs a model that marks spans: give --model DIR")
+        }
+        var names: [String] = []
+        for folder in readers { names.append(try ClinicalModel.name(ofCheckpoint: folder)) }
+        for name in names { cache.read(model: name) }
+        return names
+    }
+}
