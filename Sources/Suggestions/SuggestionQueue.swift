@@ -133,7 +133,7 @@ public final class SuggestionQueue: Sendable {
                 finish(id, isWished: isWished)
                 continue
             }
-            let report: @Sendable (Double) -> Void = isWished ? reports(on: id) : { _ in }
+            let report = reports(on: id, isAwaited: isWished)
             let outcome = read(note, suggester, onProgress: report) { [self] in
                 state.withLock { state in
                     if state.isStopped { return true }
@@ -169,10 +169,10 @@ public final class SuggestionQueue: Sendable {
     }
 
     /// Passes on how far a note has come: once it takes longer than ``quietTime``, and no oftener than the eye can see.
-    private func reports(on id: String) -> @Sendable (Double) -> Void {
+    private func reports(on id: String, isAwaited: Bool) -> @Sendable (Double) -> Void {
         let due = ReportClock(first: ContinuousClock.now + Self.quietTime)
         return { [self] share in
-            if due.isDue(every: Self.reportEvery) { onProgress(id, share) }
+            if isAwaited, due.isDue(every: Self.reportEvery) { onProgress(id, share) }
         }
     }
 

@@ -147,14 +147,14 @@ struct SuggestionQueueTests {
     @Test("where one of several models fails nothing is offered, and where one keeps silent the other is")
     func groupOutcomes() {
         let group = SuggesterGroup([FirstWordSuggester(), LastWordSuggester(answer: .failed("no memory"))])
-        #expect(group.suggest(notes[0], isCancelled: { false }) == .failed("no memory"))
+        #expect(group.suggest(notes[0], onProgress: { _ in }, isCancelled: { false }) == .failed("no memory"))
         let half = SuggesterGroup([LastWordSuggester(answer: .withheld("another language?")), FirstWordSuggester()])
-        guard case .ready(let offered)? = half.suggest(notes[0], isCancelled: { false }) else {
+        guard case .ready(let offered)? = half.suggest(notes[0], onProgress: { _ in }, isCancelled: { false }) else {
             return #expect(Bool(false), "nothing is offered")
         }
         #expect(offered.count == 1)
         let none = SuggesterGroup([LastWordSuggester(answer: .withheld("another language?"))])
-        #expect(none.suggest(notes[0], isCancelled: { false }) == .withheld("another language?"))
+        #expect(none.suggest(notes[0], onProgress: { _ in }, isCancelled: { false }) == .withheld("another language?"))
     }
 
     @Test("reads the rest of the notes into the cache when nothing is wished for")
