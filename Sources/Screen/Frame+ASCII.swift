@@ -1,23 +1,39 @@
 extension Frame {
-    /// The frame in ASCII, cell for cell: lines and signs by what looks like them, accented letters by their bare form,
+    /// The frame in ASCII, cell for cell: lines and signs by what looks like them, accented letters by their bare form, full-width signs by the plain ones,
     /// any other character by `?` in each of its cells.
     ///
     /// Only what is shown is changed; cells, and so the note's offsets, stay where they are.
     public func inASCII() -> Frame {
         var result = self
         for row in 0..<size.rows {
+            // What the other cells of a wide character show.
+            var filler = "?"
             for column in 0..<size.columns {
                 let text = self[row, column].text
                 if text.utf8.count == 1, text.utf8.allSatisfy({ $0 < 0x80 }) { continue }
-                // The right half of a wide character.
                 if text.isEmpty {
-                    result[row, column].text = "?"
+                    result[row, column].text = filler
                 } else {
-                    result[row, column].text = Self.ascii(text)
+                    let known = Self.fullWidth(text) ?? Self.ascii(text)
+                    result[row, column].text = known
+                    filler = known == "?" ? "?" : " "
                 }
             }
         }
         return result
+    }
+
+    /// Unicode's Fullwidth Forms are ASCII's `!` to `~` at a fixed distance; beside them are the marks that CJK text is
+    /// divided by.
+    private static func fullWidth(_ text: String) -> String? {
+        guard let scalar = text.unicodeScalars.first, text.unicodeScalars.count == 1 else { return nil }
+        switch scalar.value {
+        case 0xFF01...0xFF5E: return Unicode.Scalar(scalar.value - 0xFEE0).map { String($0) }
+        case 0x3000: return " "
+        case 0x3001: return ","
+        case 0x3002: return "."
+        default: return nil
+        }
     }
 
     private static func ascii(_ text: String) -> String {

@@ -5,13 +5,14 @@ extension NoteLayout {
     ///
     /// That row covers what it hides, so that rows still cover the note without gaps: a hidden offset is at its left edge.
     ///
-    /// - Parameter stretches: what is folded, in order, none overlapping; a stretch of one row stays as it is.
+    /// - Parameter stretches: what is folded, in order, none overlapping; a stretch that ``canFold(_:)`` says
+    ///   no to stays as it is.
     public func folding(_ stretches: [TextSpan]) -> NoteLayout {
         var result = self
         result.rows = allRows
         guard !stretches.isEmpty else { return result }
         result.rows = []
-        var rest = stretches[...]
+        var rest = stretches.filter(canFold)[...]
         var isHiding = false
         for row in allRows {
             while let next = rest.first, next.end.value <= row.scalar {
@@ -38,10 +39,10 @@ extension NoteLayout {
     /// Whether the code point at `offset` is folded away.
     public func isHidden(_ offset: ScalarOffset) -> Bool { rows[row(of: offset)].hidden > 0 }
 
-    /// Whether folding would hide anything of a stretch.
+    /// Whether folding a stretch would save a row: a single one below the first is as short as what would stand for it.
     public func canFold(_ stretch: TextSpan) -> Bool {
-        let first = allRows.partitioningIndex { $0.scalar > stretch.start.value }
-        return first < allRows.count && allRows[first].scalar < stretch.end.value
+        let second = allRows.partitioningIndex { $0.scalar > stretch.start.value } + 1
+        return second < allRows.count && allRows[second].scalar < stretch.end.value
     }
 }
 

@@ -213,6 +213,17 @@ struct DecidingTests {
         #expect(session.model.context == .note)
     }
 
+    @Test("capitals that give nothing count as well: so does Caps Lock press")
+    func capsLockOnOtherKeys() throws {
+        var session = try #require(Session([Self.note]))
+        session.press("SSS")
+        #expect(session.status.contains("Caps Lock?"))
+        session.press("<Esc>lJJJ")
+        #expect(session.notice == "no label is on J: is Caps Lock on?")
+        session.press("lJ")
+        #expect(session.notice == "no label is on J; Space shows them all")
+    }
+
     @Test("nested and overlapping spans are reached with s")
     func nested() throws {
         var session = try #require(Session(["Has ⟦D:chronic ⟦S:kidney pain⟧⟧ today."]))

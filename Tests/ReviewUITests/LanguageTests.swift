@@ -65,9 +65,9 @@ struct LanguageTests {
             for glyph in layout.glyphs(inRow: row) where glyph.kind == .ink {
                 session.mouse(.press, CellPosition(row: 1 + row, column: 1 + glyph.column))
                 #expect(session.model.cursorSpan == glyph.span, "\(glyph.text)")
-                if glyph.width == 2 {
-                    session.mouse(.press, CellPosition(row: 1 + row, column: 2 + glyph.column))
-                    #expect(session.model.cursorSpan == glyph.span, "the right half of \(glyph.text)")
+                for cell in 1..<max(1, glyph.width) where glyph.width > 1 {
+                    session.mouse(.press, CellPosition(row: 1 + row, column: 1 + glyph.column + cell))
+                    #expect(session.model.cursorSpan == glyph.span, "cell \(cell) of \(glyph.text)")
                 }
             }
         }

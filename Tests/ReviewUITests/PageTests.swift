@@ -54,9 +54,20 @@ struct PageTests {
         let screen = session.screen
         #expect(screen.contains(" S  Sign_symptom  here: 1"), "\(screen)")
         #expect(screen.contains("A complaint or a finding."), "\(screen)")
-        #expect(screen.contains("also called DRUG") && screen.contains("no definition in the schema"), "\(screen)")
+        #expect(screen.contains("also called DRUG") && !screen.contains("does not say"), "\(screen)")
         session.press("/assertion<Enter>")
         #expect(session.screen.contains("absent"), "\(session.screen)")
+    }
+
+    @Test("where the schema defines nothing, the legend says so once and how to mend it")
+    func undefined() throws {
+        let schema = LabelSchema(spans: [
+            SpanLabel(label: "Sign_symptom", key: "S"), SpanLabel(label: "Medication", key: "M"),
+        ])
+        var session = try #require(Session(["Pain."], schema: schema))
+        session.press(":legend<Enter>")
+        #expect(session.rows.count { $0.contains("does not say") } == 1, "\(session.screen)")
+        #expect(session.screen.contains("schema.json") && session.screen.contains(" M  Medication"))
     }
 
     @Test("definitions stand in the legend beside the note where there is room")

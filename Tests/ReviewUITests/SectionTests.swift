@@ -14,6 +14,7 @@ struct SectionTests {
 
         PLAN
         Stop ⟦M:aspirin⟧.
+        Home.
         """
 
     private func open(_ columns: Int = 80, _ rows: Int = 24) throws -> Session {
@@ -101,7 +102,16 @@ struct SectionTests {
         session.press("z")
         #expect(session.frame.cursor == before)
         session.send(.resized(ScreenSize(columns: 120, rows: 40)))
-        #expect(session.screen.contains("▸ 1 row, 1 span"))
+        #expect(session.screen.contains("▸ 2 rows, 1 span"))
+    }
+
+    @Test("a section of one row below its header is not folded: what would stand for it is as long")
+    func short() throws {
+        var session = try #require(Session(["PMH: none\nPLAN\nHome."]))
+        session.press(">z")
+        #expect(session.notice == "PLAN is too short to fold" && session.screen.contains("Home."))
+        session.press("-")
+        #expect(session.notice == "every section here is too short to fold")
     }
 
     @Test("a note without headers says so, and another note has no folds")

@@ -17,7 +17,8 @@ struct ASCIIFrameTests {
         "shows likenesses, bare letters, and ? for the rest, cell for cell",
         arguments: [
             ("plain text", "plain text"), ("“café” – naïve…", "\"cafe\" - naive~"), ("nai\u{308}ve", "naive"),
-            ("50 µg ≥ 3 °C", "50 ug > 3 oC"), ("腹痛 x", "???? x"), ("🇳🇿!", "??!"), ("╭─┃╯", "+-#+"),
+            ("50 µg ≥ 3 °C", "50 ug > 3 oC"), ("腹痛 x", "???? x"), ("主诉：３天。", "????: 3 ??."), ("🇳🇿!", "??!"),
+            ("╭─┃╯", "+-#+"),
         ])
     func likeness(text: String, shown: String) { #expect(ascii(text) == shown) }
 

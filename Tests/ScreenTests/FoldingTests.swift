@@ -22,17 +22,18 @@ struct FoldingTests {
 
     @Test("every offset has a row, and the rows cover the note without gaps")
     func cover() {
-        let folded = layout.folding([TextSpan(0, 18), TextSpan(18, 28)])
+        let text = NoteText(Self.text.string + "rest\n")
+        let folded = NoteLayout(text, width: 20).folding([TextSpan(0, 18), TextSpan(18, 33)])
         var next = 0
         for row in 0..<folded.rowCount {
             #expect(folded.span(ofRow: row).start.value == next)
             next = folded.span(ofRow: row).end.value
         }
-        #expect(next == Self.text.scalarCount)
-        for offset in 0..<Self.text.scalarCount {
+        #expect(next == text.scalarCount)
+        for offset in 0..<text.scalarCount {
             let row = folded.row(of: ScalarOffset(offset))
             #expect(folded.span(ofRow: row).contains(ScalarOffset(offset)))
-            let isHidden = (4..<18).contains(offset) || (23..<28).contains(offset)
+            let isHidden = (4..<18).contains(offset) || (23..<33).contains(offset)
             #expect(folded.isHidden(ScalarOffset(offset)) == isHidden, "\(offset)")
         }
     }
@@ -44,10 +45,12 @@ struct FoldingTests {
         #expect(folded.offset(at: CellPosition(row: 1, column: 9)) == ScalarOffset(4))
     }
 
-    @Test("a stretch of one row has nothing to fold")
+    @Test("a stretch that folding would not make shorter stays as it is")
     func single() {
         #expect(!layout.canFold(TextSpan(0, 4)))
         #expect(layout.canFold(TextSpan(0, 18)))
+        #expect(!layout.canFold(TextSpan(18, 28)), "one row below its header")
+        #expect(rows(layout.folding([TextSpan(18, 28)])) == rows(layout))
         #expect(rows(layout.folding([TextSpan(0, 4)])) == rows(layout))
         #expect(!NoteLayout(NoteText(""), width: 20).canFold(TextSpan(0, 0)))
     }

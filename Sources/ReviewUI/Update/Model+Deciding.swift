@@ -138,7 +138,12 @@ extension Model {
     mutating func label(by key: Key) -> [Effect] {
         guard case .character(let character) = key else { return [] }
         guard let label = schema.spanLabel(on: character) else {
-            refuse("no label is on \(character); Space shows them all")
+            let isLikelyCapsLock = labelRun >= Self.labelsBeforeQuestion
+            labelRun += 1
+            refuse(
+                isLikelyCapsLock
+                    ? "no label is on \(character): is Caps Lock on?"
+                    : "no label is on \(character); Space shows them all")
             return []
         }
         if labelRun >= Self.labelsBeforeQuestion {
@@ -164,7 +169,10 @@ extension Model {
         var effects: [Effect] = []
         guard let command = labelling(with: label) else { return [] }
         let run = labelRun
-        guard let events = decide(command, effects: &effects) else { return effects }
+        guard let events = decide(command, effects: &effects) else {
+            labelRun = isKey ? run + 1 : 0
+            return effects
+        }
         lastLabel = label
         if selection != nil { step = .token }
         selection = nil

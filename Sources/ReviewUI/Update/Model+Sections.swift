@@ -37,7 +37,7 @@ extension Model {
             fold(page.folds.filter { $0 != section.span })
             return inform("\(name) is open")
         }
-        guard page.layout.canFold(section.span) else { return refuse("\(name) has a single row") }
+        guard page.layout.canFold(section.span) else { return refuse("\(name) is too short to fold") }
         fold(page.folds + [section.span])
         moveCursor(to: section.header)
         inform("\(name) is folded; z opens it, and so does everything that leads into it")
@@ -50,7 +50,7 @@ extension Model {
             return inform("every section is open")
         }
         let sections = page.sections().filter { page.layout.canFold($0.span) }
-        guard !sections.isEmpty else { return refuse("no section here has more than one row") }
+        guard !sections.isEmpty else { return refuse("every section here is too short to fold") }
         let here = sections.last { $0.span.contains(page.cursor) }
         fold(sections.map(\.span))
         if let here { moveCursor(to: here.header) }

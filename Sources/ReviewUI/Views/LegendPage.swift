@@ -5,13 +5,16 @@ extension Model {
     /// The page of labels: key, name, what each is for, an example, other names.
     var legendPageLines: [StyledLine] {
         var lines: [StyledLine] = []
+        if schema.spans.allSatisfy(\.definition.isEmpty) {
+            lines += TextBlock.wrapped(Self.noDefinitions, width: readerWidth).map { [.dim($0)] } + [[]]
+        }
         for label in schema.spans {
             let key = label.key.map(String.init) ?? "Space"
             lines.append([
                 StyledText(" \(key) ", Style(foreground: .black, background: hue(of: label.label), bold: true)),
                 .bold(" \(label.label)"), .dim(inThisNote(label.label)),
             ])
-            lines += indented(label.definition.isEmpty ? "no definition in the schema" : label.definition) { .dim($0) }
+            if !label.definition.isEmpty { lines += indented(label.definition) { .dim($0) } }
             if !label.example.isEmpty { lines += indented("for example: \(label.example)") { StyledText($0) } }
             if !label.aliases.isEmpty {
                 lines += indented("also called \(label.aliases.joined(separator: ", "))") { .dim($0) }
@@ -26,6 +29,9 @@ extension Model {
         }
         return lines
     }
+
+    private static let noDefinitions =
+        "The schema does not say what its labels are for: give them a \"definition\" and an \"example\" in schema.json."
 
     private func inThisNote(_ label: String) -> String {
         guard let count = page.marks.counts[label] else { return "" }

@@ -198,7 +198,8 @@ extension Model {
         let thumb = (page.top * area.rows / total)...((page.top + area.rows - 1) * area.rows / total)
         for row in 0..<area.rows {
             let isThumb = thumb.contains(row)
-            let text = dotted.contains(row) ? "•" : ticked.contains(row) ? isThumb ? "┫" : "┤" : isThumb ? "┃" : "│"
+            let dot = isThumb ? "●" : "•"
+            let text = dotted.contains(row) ? dot : ticked.contains(row) ? isThumb ? "┫" : "┤" : isThumb ? "┃" : "│"
             frame.put(text, row: area.row + row, column: area.column, style: Style(bold: isThumb, dim: !isThumb))
         }
     }

@@ -18,7 +18,8 @@ extension Model {
     public var sessionSummary: String? {
         guard !statistics.touched.isEmpty else { return nil }
         let decisions = labelCounts.values.reduce(0) { $0 + $1.total }
-        var line = "\(Self.counted(finishedCount, "note")) finished, \(Self.counted(decisions, "decision"))"
+        // Not "decisions": the journal counts its lines, which are more.
+        var line = "\(Self.counted(finishedCount, "note")) finished, \(Self.counted(decisions, "span")) decided"
         line += " in \(Self.duration(minutes))"
         if let rate = rate(of: decisions) { line += " (\(rate) a minute)" }
         if let left = timeLeft { line += "; \(left)" }
