@@ -37,7 +37,7 @@ struct CommandRegistryTests {
         let keys = [("next-section", ">"), ("previous-section", "<"), ("fold", "z"), ("fold-all", "-")]
         for (id, key) in keys + [("legend", ":legend"), ("statistics", ":statistics"), ("mouse", ":mouse")] {
             let command = try #require(registry.commands.first { $0.id == id })
-            #expect(command.keyNames(in: .note) == [key])
+            #expect(command.callNames(in: .note) == [key])
         }
     }
 

@@ -147,11 +147,11 @@ struct DecidingTests {
             ("u", "nothing to undo in this note"), ("<C-r>", "nothing to redo in this note"),
             ("Z", "no label is on Z; Space shows them all"),
             ("g", "the project has no guidelines.md"), ("<Esc>", "nothing to leave here; q leaves the program"),
-            ("z", "z does nothing here; ? shows all keys"), ("hm<Enter>", "an empty comment is not kept"),
+            ("y", "y does nothing here; ? shows all keys"), ("hm<Enter>", "an empty comment is not kept"),
             ("m", "a comment needs a span that stands: accept it first, or move off it"),
             ("+n", "no undecided suggestion in this note; Enter completes it"),
             ("++", "no undecided suggestion is visible"),
-            ("z", "z does nothing here; ? shows all keys"), ("hSS", "the span already is Sign_symptom"),
+            ("y", "y does nothing here; ? shows all keys"), ("hSS", "the span already is Sign_symptom"),
             ("iz", "no value is on z"), ("/fibrillation<Enter>", "“fibrillation” is not in this note"),
             (" zzz<Enter>", "nothing fits what was typed"),
         ])
