@@ -27,7 +27,7 @@ struct ComfortTests {
         try window.press("Escape", "q")
         let (code, farewell) = try window.waitForExit()
         #expect(code == 0)
-        #expect(farewell.contains("1 note finished, 1 decision in "), "\(farewell)")
+        #expect(farewell.contains("1 note finished, 1 span decided in "), "\(farewell)")
         #expect(farewell.contains(" left for 1 note"), "\(farewell)")
     }
 

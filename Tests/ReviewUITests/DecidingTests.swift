@@ -151,7 +151,7 @@ struct DecidingTests {
             ("m", "a comment needs a span that stands: accept it first, or move off it"),
             ("+n", "no undecided suggestion in this note; Enter completes it"),
             ("++", "no undecided suggestion is visible"),
-            ("y", "y does nothing here; ? shows all keys"), ("hSS", "the span already is Sign_symptom"),
+            ("hSS", "the span already is Sign_symptom"),
             ("iz", "no value is on z"), ("/fibrillation<Enter>", "“fibrillation” is not in this note"),
             (" zzz<Enter>", "nothing fits what was typed"),
         ])

@@ -96,13 +96,15 @@ struct SectionTests {
 
     @Test("folding keeps its row where it is on the screen, and resizing keeps the folds")
     func still() throws {
-        var session = try open(60, 10)
+        let rows = (1...12).map { "Row \($0).\n" }.joined()
+        let note = rows + Self.note + "\n\nFOLLOW-UP\n" + rows
+        var session = try #require(Session([note], size: ScreenSize(columns: 60, rows: 10)))
         session.press(">")
         let before = try #require(session.frame.cursor)
         session.press("z")
         #expect(session.frame.cursor == before)
         session.send(.resized(ScreenSize(columns: 120, rows: 40)))
-        #expect(session.screen.contains("▸ 2 rows, 1 span"))
+        #expect(session.screen.contains("▸ 3 rows, 1 span"))
     }
 
     @Test("a section of one row below its header is not folded: what would stand for it is as long")

@@ -54,7 +54,7 @@ struct StatisticsTests {
         now = press("<Enter>", every: 3600, in: &session, from: now)
         let summary = try #require(session.model.sessionSummary)
         #expect(
-            summary == "1 note finished, 4 decisions in 2 min (2.7 a minute); about 3 min left for 2 notes",
+            summary == "1 note finished, 4 spans decided in 2 min (2.7 a minute); about 3 min left for 2 notes",
             "\(summary)")
         _ = press(":statistics<Enter>", every: 0, in: &session, from: now)
         #expect(session.screen.contains("Notes      1 finished, 2 of 3 open"), "\(session.screen)")
@@ -66,9 +66,9 @@ struct StatisticsTests {
         session.press("lll")
         #expect(session.model.sessionSummary == nil)
         session.press("<Enter>x")
-        #expect(session.model.sessionSummary?.hasPrefix("1 note finished, 4 decisions") == true)
+        #expect(session.model.sessionSummary?.hasPrefix("1 note finished, 4 spans decided") == true)
         session.press("uu")
-        #expect(session.model.sessionSummary?.hasPrefix("0 notes finished, 0 decisions") == true)
+        #expect(session.model.sessionSummary?.hasPrefix("0 notes finished, 0 spans decided") == true)
     }
 
     @Test("clocks that jump or stand still do no harm", arguments: [0, 5, (1 << 48) - 1])

@@ -1,4 +1,5 @@
 import ClinicalText
+import Screen
 
 extension Model {
     var sectionAvailability: Availability {
@@ -32,7 +33,7 @@ extension Model {
         guard let section = page.sections().last(where: { $0.span.start <= page.cursor }) else {
             return refuse("no header was found above here; < and > go through the sections")
         }
-        let name = page.text[section.header]
+        let name = DisplayText.clipped(DisplayText.line(page.text[section.header]), to: 30)
         if page.folds.contains(section.span) {
             fold(page.folds.filter { $0 != section.span })
             return inform("\(name) is open")
@@ -40,7 +41,7 @@ extension Model {
         guard page.layout.canFold(section.span) else { return refuse("\(name) is too short to fold") }
         fold(page.folds + [section.span])
         moveCursor(to: section.header)
-        inform("\(name) is folded; z opens it, and so does everything that leads into it")
+        inform("\(name) is folded; z opens it, and so does going into it")
     }
 
     /// Folds every section, or opens them all if one is folded.

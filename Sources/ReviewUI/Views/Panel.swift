@@ -63,8 +63,8 @@ extension Model {
         }
     }
 
-    /// Two words and the blanks around them.
-    private static let fewestDefinitionCells = 20
+    /// Four or five words: fewer say nothing, and beside some labels only they would be noise.
+    private static let fewestDefinitionCells = 30
 
     private func noteDetails(width: Int) -> [StyledLine] {
         var lines: [StyledLine] = []
