@@ -80,6 +80,17 @@ extension Model {
         notice = nil
     }
 
+    /// Puts the cursor on the first thing that needs an answer where that moves nothing on the screen.
+    mutating func goToFirstInView() {
+        guard let first = page.marks.targets.first, context == .note else { return }
+        let shown = page.top..<(page.top + plan.text.rows)
+        let mark = page.marks.marks[first]
+        guard shown.contains(page.layout.row(of: mark.span.start)) else { return }
+        let (top, notice) = (page.top, notice)
+        moveCursor(to: mark)
+        (page.top, self.notice) = (top, notice)
+    }
+
     /// Moves the view no more than the cursor needs: three rows of margin, and after a leap a third of the screen above.
     mutating func scrollToCursor() {
         let rows = plan.text.rows

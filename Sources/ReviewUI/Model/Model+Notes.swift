@@ -53,12 +53,15 @@ extension Model {
         return (wanted.isEmpty ? [] : [.suggest(notes: wanted)]) + others
     }
 
-    /// Takes what is offered for a note; the view and the cursor stay where they are.
+    /// Takes what is offered for a note; the view stays where it is, and the cursor once a key was pressed.
     mutating func take(_ state: SuggestionState, for note: String) {
         guard let index = notes.firstIndex(where: { $0.note.id == note }) else { return }
         notes[index].offer(state, schema: schema, readerCount: readerCount)
         if progress?.note == note { progress = nil }
-        if index == current { refreshMarks() }
+        if index == current {
+            refreshMarks()
+            if page.isUntouched { goToFirstInView() }
+        }
     }
 
     /// Takes news of the model; where there is none, no note waits any longer.

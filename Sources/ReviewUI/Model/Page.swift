@@ -26,6 +26,8 @@ struct Page: Sendable {
     var focus: Mark.ID?
     /// The first row on the screen.
     var top = 0
+    /// Whether nobody has touched it yet: no place of the eye's to keep.
+    var isUntouched = true
 
     init(_ review: NoteReview, width: Int, threshold: Double, filter: SpanFilter? = nil) {
         text = review.document.text

@@ -54,6 +54,7 @@ private func take(_ message: Message, into model: inout Model) -> [Effect] {
 extension Model {
     /// Finds the command on a key and runs it, or says why not.
     mutating func press(_ key: Key) -> [Effect] {
+        page.isUntouched = false
         if case .mouse(let action) = key { return point(action) }
         notice = nil
         if key != .control("c") { isLeaving = false }
