@@ -24,8 +24,10 @@ public enum CellWidth {
     /// A conjunct of three consonants with a vowel sign; no script in use needs more.
     private static let mostCells = 4
 
-    /// Whether a code point that goes on a grapheme has a cell of its own: a vowel sign of Devanagari or Thai, the second
-    /// consonant of a conjunct. Terminals go by code points, so that without its cell it would not be seen.
+    /// Whether a code point that goes on a grapheme has a cell of its own.
+    ///
+    /// A vowel sign of Devanagari or Thai has, and the second consonant of a conjunct: terminals go by code points, so
+    /// that without its cell it would not be seen.
     private static func isSpacing(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .spacingMark, .otherLetter: true

@@ -68,7 +68,7 @@ struct MouseTests {
         try window.wait(for: "furosemide")
         try window.wait("the mouse to be asked for") { _ in try window.mouseIsOn }
         try window.press("S")
-        try window.wait(for: "saved")
+        try window.wait("the decision to be saved") { $0.contains("yours") && $0.contains("  saved") }
         let process = try #require(folder.holder)
         kill(process, SIGSTOP)
         kill(process, signal)

@@ -38,7 +38,8 @@ struct SectionTests {
     func fold() throws {
         var session = try open()
         session.press("z")
-        #expect(session.word == "PMH" && session.notice.hasPrefix("PMH is folded"))
+        #expect(
+            session.word == "asthma" && session.notice.hasPrefix("PMH is folded"), "what is still shown is not left")
         let row = try #require(session.rows.firstIndex { $0.contains("PMH: asthma") })
         #expect(session.rows[row + 1].hasPrefix("   ▸ 2 rows, 1 span, 1 undecided"), "\(session.rows[row + 1])")
         #expect(session.rows[row + 2].contains("PLAN"))

@@ -37,8 +37,8 @@ extension Model {
         grip = nil
         inform(
             usesMouse
-                ? "the mouse puts the cursor, selects and scrolls; with Shift it is the terminal's"
-                : "the mouse is the terminal's: select and copy with it; :mouse takes it back")
+                ? "the mouse is ours; with Shift it is the terminal's"
+                : "the mouse is the terminal's, to copy with; :mouse takes it back")
         return [.setMouse(usesMouse)]
     }
 }

@@ -40,7 +40,7 @@ extension Model {
         }
         guard page.layout.canFold(section.span) else { return refuse("\(name) is too short to fold") }
         fold(page.folds + [section.span])
-        moveCursor(to: section.header)
+        if page.layout.isHidden(page.cursor) { moveCursor(to: section.header) }
         inform("\(name) is folded; z opens it, and so does going into it")
     }
 
@@ -54,7 +54,7 @@ extension Model {
         guard !sections.isEmpty else { return refuse("every section here is too short to fold") }
         let here = sections.last { $0.span.contains(page.cursor) }
         fold(sections.map(\.span))
-        if let here { moveCursor(to: here.header) }
+        if let here, page.layout.isHidden(page.cursor) { moveCursor(to: here.header) }
         scrollToCursor()
         inform("\(sections.count) sections are folded; z opens one, - all")
     }
