@@ -105,7 +105,7 @@ static void VM_NAME(linear)(const VMLinear *layer, const float *input, size_t ro
         for (size_t group = 0; group < groups; group++) {
             size_t from = rows * group / groups, to = rows * (group + 1) / groups;
             size_t tiles = (to - from + VM_TILE_ROWS - 1) / VM_TILE_ROWS;
-            for (size_t column = 0; column < padded; column += VM_PANEL) {
+            for (size_t column = layer->first; column < layer->end; column += VM_PANEL) {
                 const float *panel = weights + column * depth;
                 const float *start = block ? NULL : layer->bias ? layer->bias + column : zeros;
                 size_t columns = outputs - column < VM_PANEL ? outputs - column : VM_PANEL;

@@ -252,7 +252,7 @@ static void VM_NAME(quantized_linear)(const VMQuantizedLinear *layer, const floa
         for (size_t row = 0; row < to - from; row++)
             quantize_row(levels + row * stride, scales + row * groups, input + (from + row) * inputs, inputs);
         size_t tiles = (to - from + VM_QUANTIZED_ROWS - 1) / VM_QUANTIZED_ROWS;
-        for (size_t column = 0; column < outputs; column += VM_PANEL) {
+        for (size_t column = layer->first; column < layer->end; column += VM_PANEL) {
             size_t columns = outputs - column < VM_PANEL ? outputs - column : VM_PANEL;
             struct VM_NAME(QuantizedPanel) panel = {
                 .levels = layer->packed + column * stride,

@@ -74,9 +74,13 @@ extension ClinicalModel {
             if batch.rows > 0 {
                 let schedule = RowSchedule(batch, workers: workers, steps: encoder.steps)
                 team.run(workers: workers) { worker in
-                    schedule.work { step, rows in
-                        encoder.take(
-                            step, ForwardPass(batch: batch, workspace: workspace, worker: worker, rows: rows))
+                    func pass(_ rows: Range<Int>) -> ForwardPass {
+                        ForwardPass(batch: batch, workspace: workspace, worker: worker, rows: rows)
+                    }
+                    schedule.work {
+                        encoder.take($0, part: $1, pass($2))
+                    } finish: {
+                        encoder.finish($0, pass($1))
                     }
                 }
             }

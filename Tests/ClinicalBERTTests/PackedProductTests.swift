@@ -18,6 +18,9 @@ struct PackedProductTests {
         let weight: [Float]
         let bias: [Float]
 
+        /// Ranges of the outputs that are computed one after the other.
+        var parts: [Range<Int>] { outputs > 64 ? [64..<outputs, 0..<64] : [0..<outputs] }
+
         /// input Wᵀ + bias in double precision.
         var product: [Double] {
             (0..<rows * outputs).map { place in
@@ -43,10 +46,12 @@ struct PackedProductTests {
         var output = [Float](repeating: 7, count: example.rows * example.outputs + 1)
         packed.withUnsafeBufferPointer { packed in
             example.bias.withUnsafeBufferPointer { bias in
-                var layer = VMLinear(
-                    packed: packed.baseAddress, bias: bias.baseAddress, inputs: example.inputs,
-                    outputs: example.outputs, activation: VM_RELU)
-                vm_linear(&layer, example.input, example.rows, &output)
+                for part in example.parts {
+                    var layer = VMLinear(
+                        packed: packed.baseAddress, bias: bias.baseAddress, inputs: example.inputs,
+                        outputs: example.outputs, first: part.lowerBound, end: part.upperBound, activation: VM_RELU)
+                    vm_linear(&layer, example.input, example.rows, &output)
+                }
             }
         }
         // What the order of the additions may make of sums of so many numbers up to 1.
@@ -69,11 +74,13 @@ struct PackedProductTests {
             packed.withUnsafeBufferPointer { packed in
                 scales.withUnsafeBufferPointer { scales in
                     starts.withUnsafeBufferPointer { starts in
-                        var layer = VMQuantizedLinear(
-                            packed: packed.baseAddress, scales: scales.baseAddress, starts: starts.baseAddress,
-                            bias: bias.baseAddress, inputs: example.inputs, outputs: example.outputs,
-                            activation: VM_IDENTITY)
-                        vm_quantized_linear(&layer, example.input, example.rows, &output, &scratch)
+                        for part in example.parts {
+                            var layer = VMQuantizedLinear(
+                                packed: packed.baseAddress, scales: scales.baseAddress, starts: starts.baseAddress,
+                                bias: bias.baseAddress, inputs: example.inputs, outputs: example.outputs,
+                                first: part.lowerBound, end: part.upperBound, activation: VM_IDENTITY)
+                            vm_quantized_linear(&layer, example.input, example.rows, &output, &scratch)
+                        }
                     }
                 }
             }
@@ -105,7 +112,7 @@ struct PackedProductTests {
                 starts.withUnsafeBufferPointer { starts in
                     var layer = VMQuantizedLinear(
                         packed: packed.baseAddress, scales: scales.baseAddress, starts: starts.baseAddress, bias: nil,
-                        inputs: inputs, outputs: 1, activation: VM_IDENTITY)
+                        inputs: inputs, outputs: 1, first: 0, end: 1, activation: VM_IDENTITY)
                     vm_quantized_linear(&layer, input, 1, &output, &scratch)
                 }
             }

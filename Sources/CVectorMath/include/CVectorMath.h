@@ -65,6 +65,8 @@ typedef struct VMLinear {
     const float *bias;        ///< [outputs], or NULL
     size_t inputs;
     size_t outputs;
+    size_t first;             ///< the first output that is wanted: a multiple of 64
+    size_t end;               ///< past the last one
     VMActivation activation;  ///< applied to each output
 } VMLinear;
 
@@ -75,7 +77,8 @@ size_t vm_packed_count(size_t outputs, size_t inputs);
 /// Lays out weights [outputs, inputs] for vm_linear.
 void vm_pack(float *packed, const float *weight, size_t outputs, size_t inputs);
 
-/// output = activation(input Wᵀ + bias); input [rows, inputs], output [rows, outputs].
+/// output = activation(input Wᵀ + bias); input [rows, inputs], output [rows, outputs], of which the columns from `first` to
+/// `end` are written.
 void vm_linear(const VMLinear *layer, const float *input, size_t rows, float *output);
 
 /// A linear layer with weights of 8 bits, with a scale for every 64 weights of an output.
@@ -86,6 +89,8 @@ typedef struct VMQuantizedLinear {
     const float *bias;        ///< [outputs], or NULL
     size_t inputs;
     size_t outputs;
+    size_t first;             ///< the first output that is wanted: a multiple of 64
+    size_t end;               ///< past the last one
     VMActivation activation;  ///< applied to each output
 } VMQuantizedLinear;
 

@@ -8,6 +8,7 @@ struct ModernBERT: TokenEncoder {
     let layers: [Layer]
     let norm: LayerNorm
     let sizes: Workspace.Sizes
+    let steps: [EncoderStep]
 
     /// Binds the tensors of a checkpoint; the prefix `model.` is absent in those of the bare model.
     init(
@@ -38,18 +39,23 @@ struct ModernBERT: TokenEncoder {
                 configuration)
         }
         self.norm = try norm("final_norm")
+        steps = EncoderStep.all(layers.map(\.parts))
         sizes = Workspace.Sizes(
             hidden: hidden, intermediate: max(2 * configuration.intermediateSize, hidden), headSize: size,
             linear: layers.map(\.scratchCount).max() ?? 0)
         try checkpoint.refuseMore("\(prefix)layers.\(configuration.layers).attn.Wqkv.weight", configuration)
     }
 
-    var steps: Int { layers.count + 1 }
+    func take(_ step: EncoderStep, part: Int?, _ pass: ForwardPass) {
+        if step.work == .embed { embeddings.apply(pass) } else { layers[step.layer].take(step, part: part, pass) }
+    }
 
-    func take(_ step: Int, _ pass: ForwardPass) {
-        if step == 0 { embeddings.apply(pass) } else { layers[step - 1].attend(pass, step - 1) }
-        if step < layers.count {
-            layers[step].project(pass, step)
+    func finish(_ step: EncoderStep, _ pass: ForwardPass) {
+        if step.work != .embed { layers[step.layer].finish(step, pass) }
+        let next = step.work == .embed ? 0 : step.layer + 1
+        guard step.work == .embed || step.work == .contract else { return }
+        if next < layers.count {
+            layers[next].prepare(pass)
         } else {
             norm.apply(pass.start(pass.workspace.hidden, width: sizes.hidden), rows: pass.rows.count)
         }
@@ -118,40 +124,63 @@ extension ModernBERT {
         /// Floats of scratch memory that the layer's products need.
         var scratchCount: Int { [queryKeyValue, output, expansion, contraction].map(\.scratchCount).max() ?? 0 }
 
-        /// Projects the pass's rows to queries, keys and values.
-        func project(_ pass: ForwardPass, _ index: Int) {
-            let workspace = pass.workspace
-            let width = output.inputs
-            let rows = pass.rows.count
-            let update = pass.start(workspace.update, width: width)
-            update.update(from: pass.start(workspace.hidden, width: width), count: rows * width)
-            attentionNorm?.apply(update, rows: rows)
-            queryKeyValue.apply(
-                update, rows: rows, into: pass.start(workspace.queryKeyValue(index), width: 3 * width),
-                pass.scratch.linear.pointer)
-            turn(pass, index)
+        /// How its steps are divided.
+        var parts: EncoderStep.Parts {
+            EncoderStep.Parts(
+                project: queryKeyValue.parts, attend: attention.parts, output: output.parts, expand: expansion.parts,
+                contract: contraction.parts)
         }
 
-        /// Adds attention and feed-forward to the pass's rows, whose whole sequences are projected.
-        func attend(_ pass: ForwardPass, _ index: Int) {
+        /// Normalises the pass's rows for the projection.
+        func prepare(_ pass: ForwardPass) { copyHidden(pass, attentionNorm) }
+
+        /// Takes a part of a step, or all of it, with the pass's rows.
+        func take(_ step: EncoderStep, part: Int?, _ pass: ForwardPass) {
             let workspace = pass.workspace
-            let width = output.inputs
-            let rows = pass.rows.count
-            let scratch = pass.scratch.linear.pointer
-            let hidden = pass.start(workspace.hidden, width: width)
-            let update = pass.start(workspace.update, width: width)
+            let update = pass.start(workspace.update, width: output.outputs)
             let expanded = pass.start(workspace.intermediate, width: workspace.sizes.intermediate)
+            func apply(_ linear: Linear, _ input: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>) {
+                linear.apply(input, rows: pass.rows.count, into: target, pass.scratch.linear.pointer, part: part)
+            }
+            switch step.work {
+            case .embed: break
+            case .project:
+                apply(
+                    queryKeyValue, update,
+                    pass.start(workspace.queryKeyValue(step.layer), width: queryKeyValue.outputs))
+            case .attend: attention.apply(pass, step.layer, part: part)
+            case .output: apply(output, pass.start(workspace.context, width: output.inputs), update)
+            case .expand: apply(expansion, update, expanded)
+            case .contract: apply(contraction, expanded, update)
+            }
+        }
 
-            attention.apply(pass, index)
-            output.apply(pass.start(workspace.context, width: width), rows: rows, into: update, scratch)
-            vm_add(hidden, update, rows * width)
+        /// What follows a step: rotation, addition, norm or gate.
+        func finish(_ step: EncoderStep, _ pass: ForwardPass) {
+            let workspace = pass.workspace
+            let count = pass.rows.count * output.outputs
+            let hidden = pass.start(workspace.hidden, width: output.outputs)
+            let update = pass.start(workspace.update, width: output.outputs)
+            switch step.work {
+            case .embed, .attend: break
+            case .project: turn(pass, step.layer)
+            case .output:
+                vm_add(hidden, update, count)
+                copyHidden(pass, feedForwardNorm)
+            case .expand:
+                vm_gate(
+                    pass.start(workspace.intermediate, width: workspace.sizes.intermediate), pass.rows.count,
+                    contraction.inputs, activation.loop)
+            case .contract: vm_add(hidden, update, count)
+            }
+        }
 
-            update.update(from: hidden, count: rows * width)
-            feedForwardNorm.apply(update, rows: rows)
-            expansion.apply(update, rows: rows, into: expanded, scratch)
-            vm_gate(expanded, rows, contraction.inputs, activation.loop)
-            contraction.apply(expanded, rows: rows, into: update, scratch)
-            vm_add(hidden, update, rows * width)
+        /// update = norm(hidden).
+        private func copyHidden(_ pass: ForwardPass, _ norm: LayerNorm?) {
+            let update = pass.start(pass.workspace.update, width: output.outputs)
+            update.update(
+                from: pass.start(pass.workspace.hidden, width: output.outputs), count: pass.rows.count * output.outputs)
+            norm?.apply(update, rows: pass.rows.count)
         }
 
         /// Turns queries and keys by their positions.

@@ -28,11 +28,11 @@ struct DisentangledAttention: Attention {
         return Self.queryBlock * 2 * distances.span + (Self.queryBlock + keyBlock) * keyBlock
     }
 
-    func apply(_ pass: ForwardPass, _ layer: Int) {
-        for part in pass.batch.parts(of: pass.rows) {
-            for start in stride(from: part.rows.lowerBound, to: part.rows.upperBound, by: Self.queryBlock) {
-                let block = start..<min(part.rows.upperBound, start + Self.queryBlock)
-                for head in 0..<heads { attend(head, block, part.sequence, pass, layer) }
+    func apply(_ pass: ForwardPass, _ layer: Int, part: Int?) {
+        for piece in pass.batch.parts(of: pass.rows) {
+            for start in stride(from: piece.rows.lowerBound, to: piece.rows.upperBound, by: Self.queryBlock) {
+                let block = start..<min(piece.rows.upperBound, start + Self.queryBlock)
+                for head in heads(of: part) { attend(head, block, piece.sequence, pass, layer) }
             }
         }
     }

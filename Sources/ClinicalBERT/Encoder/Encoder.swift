@@ -5,11 +5,15 @@ protocol TokenEncoder: Sendable {
     /// What it needs of a workspace.
     var sizes: Workspace.Sizes { get }
 
-    /// Steps of a forward pass: each layer's queries, keys and values end one.
-    var steps: Int { get }
+    /// What is done with the rows of a batch, in order; the last step leaves their vectors in `workspace.hidden`,
+    /// [rows, hidden].
+    var steps: [EncoderStep] { get }
 
-    /// Takes a step with the pass's rows; the last one leaves their vectors in `workspace.hidden`, [rows, hidden].
-    func take(_ step: Int, _ pass: ForwardPass)
+    /// Takes one part of a step, or all of it, with the pass's rows.
+    func take(_ step: EncoderStep, part: Int?, _ pass: ForwardPass)
+
+    /// What follows when all parts of a step are taken.
+    func finish(_ step: EncoderStep, _ pass: ForwardPass)
 }
 
 /// A stack of post-norm layers over embedded tokens: the body of BERT, DistilBERT, RoBERTa, ELECTRA and DeBERTa.
@@ -19,6 +23,7 @@ struct Encoder: TokenEncoder {
     /// DeBERTa-v2's, beside the first layer.
     let convolution: TokenConvolution?
     let sizes: Workspace.Sizes
+    let steps: [EncoderStep]
 
     /// Binds the embeddings and as many layers as the configuration says, which must be all there are.
     ///
@@ -41,6 +46,7 @@ struct Encoder: TokenEncoder {
                 ?? SelfAttention(heads: configuration.heads, headSize: configuration.headSize)
             return try EncoderLayer(checkpoint, prefix, names, attention, configuration)
         }
+        steps = EncoderStep.all(layers.map(\.parts))
         sizes = Workspace.Sizes(
             hidden: configuration.hiddenSize,
             intermediate: max(configuration.intermediateSize, configuration.embeddingSize),
@@ -50,20 +56,18 @@ struct Encoder: TokenEncoder {
         try checkpoint.refuseMore("\(layer)\(configuration.layers).\(names.query).weight", configuration)
     }
 
-    var steps: Int { layers.count + 1 }
+    func take(_ step: EncoderStep, part: Int?, _ pass: ForwardPass) {
+        if step.work == .embed { embeddings.apply(pass) } else { layers[step.layer].take(step, part: part, pass) }
+    }
 
-    func take(_ step: Int, _ pass: ForwardPass) {
-        if step == 0 {
-            embeddings.apply(pass)
-            if convolution != nil {
-                pass.start(pass.workspace.embedded, width: sizes.hidden).update(
-                    from: pass.start(pass.workspace.hidden, width: sizes.hidden), count: pass.rows.count * sizes.hidden)
-            }
-        } else {
-            layers[step - 1].attend(pass, step - 1)
-            if step == 1 { convolution?.apply(pass) }
+    func finish(_ step: EncoderStep, _ pass: ForwardPass) {
+        guard step.work != .embed else {
+            guard convolution != nil else { return }
+            return pass.start(pass.workspace.embedded, width: sizes.hidden).update(
+                from: pass.start(pass.workspace.hidden, width: sizes.hidden), count: pass.rows.count * sizes.hidden)
         }
-        if step < layers.count { layers[step].project(pass, step) }
+        layers[step.layer].finish(step, pass)
+        if step.layer == 0, step.work == .contract { convolution?.apply(pass) }
     }
 }
 

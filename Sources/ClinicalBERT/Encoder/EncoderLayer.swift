@@ -11,31 +11,44 @@ struct EncoderLayer: Sendable {
     let contraction: Linear  // intermediate -> hidden
     let outputNorm: LayerNorm
 
-    /// Projects the pass's rows to queries, keys and values.
-    func project(_ pass: ForwardPass, _ index: Int) {
-        let size = output.outputs
-        queryKeyValue.apply(
-            pass.start(pass.workspace.hidden, width: size), rows: pass.rows.count,
-            into: pass.start(pass.workspace.queryKeyValue(index), width: 3 * size), pass.scratch.linear.pointer)
+    /// How its steps are divided.
+    var parts: EncoderStep.Parts {
+        EncoderStep.Parts(
+            project: queryKeyValue.parts, attend: attention.parts, output: output.parts, expand: expansion.parts,
+            contract: contraction.parts)
     }
 
-    /// Replaces the pass's rows of `workspace.hidden` by the layer of them, whose whole sequences are projected.
-    func attend(_ pass: ForwardPass, _ index: Int) {
+    /// Takes a part of a step, or all of it, with the pass's rows.
+    func take(_ step: EncoderStep, part: Int?, _ pass: ForwardPass) {
         let workspace = pass.workspace
-        let size = output.outputs
-        let rows = pass.rows.count
-        let hidden = pass.start(workspace.hidden, width: size)
-        let update = pass.start(workspace.update, width: size)
+        let hidden = pass.start(workspace.hidden, width: output.outputs)
+        let update = pass.start(workspace.update, width: output.outputs)
         let expanded = pass.start(workspace.intermediate, width: workspace.sizes.intermediate)
-        let scratch = pass.scratch.linear.pointer
+        func apply(_ linear: Linear, _ input: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>) {
+            linear.apply(input, rows: pass.rows.count, into: target, pass.scratch.linear.pointer, part: part)
+        }
+        switch step.work {
+        case .embed: break
+        case .project:
+            apply(
+                queryKeyValue, hidden,
+                pass.start(workspace.queryKeyValue(step.layer), width: queryKeyValue.outputs))
+        case .attend: attention.apply(pass, step.layer, part: part)
+        case .output: apply(output, pass.start(workspace.context, width: output.inputs), update)
+        case .expand: apply(expansion, hidden, expanded)
+        case .contract: apply(contraction, expanded, update)
+        }
+    }
 
-        attention.apply(pass, index)
-        output.apply(pass.start(workspace.context, width: size), rows: rows, into: update, scratch)
-        attentionNorm.apply(hidden, adding: update, rows: rows)
-
-        expansion.apply(hidden, rows: rows, into: expanded, scratch)
-        contraction.apply(expanded, rows: rows, into: update, scratch)
-        outputNorm.apply(hidden, adding: update, rows: rows)
+    /// Adds what a step has made to its input and normalises.
+    func finish(_ step: EncoderStep, _ pass: ForwardPass) {
+        let hidden = pass.start(pass.workspace.hidden, width: output.outputs)
+        let update = pass.start(pass.workspace.update, width: output.outputs)
+        switch step.work {
+        case .output: attentionNorm.apply(hidden, adding: update, rows: pass.rows.count)
+        case .contract: outputNorm.apply(hidden, adding: update, rows: pass.rows.count)
+        case .embed, .project, .attend, .expand: break
+        }
     }
 }
 

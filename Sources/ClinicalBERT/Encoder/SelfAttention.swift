@@ -2,8 +2,24 @@ import CVectorMath
 
 /// What an encoder layer does between its projection to queries, keys and values and its output layer.
 protocol Attention: Sendable {
-    /// workspace.context = attention of the pass's rows as queries, over the projections of `layer`.
-    func apply(_ pass: ForwardPass, _ layer: Int)
+    var heads: Int { get }
+
+    /// workspace.context = attention of the pass's rows as queries, over the projections of `layer`, by the heads of `part`.
+    func apply(_ pass: ForwardPass, _ layer: Int, part: Int?)
+}
+
+extension Attention {
+    /// Heads of a part: with 64 rows and 512 keys they take about as long as a part of a product.
+    private var headsPerPart: Int { 4 }
+
+    /// Into how many parts the heads can be divided among workers.
+    var parts: Int { (heads + headsPerPart - 1) / headsPerPart }
+
+    /// The heads of one of ``parts``; without it, all.
+    func heads(of part: Int?) -> Range<Int> {
+        guard let part else { return 0..<heads }
+        return part * headsPerPart..<min(heads, (part + 1) * headsPerPart)
+    }
 }
 
 /// Multi-head attention within each sequence of a batch (Vaswani and others 2017), of each token to all of its sequence or
@@ -16,18 +32,18 @@ struct SelfAttention: Attention {
     /// How far a token sees to either side, that far included; `nil` for its whole sequence.
     var reach: Int?
 
-    func apply(_ pass: ForwardPass, _ layer: Int) {
+    func apply(_ pass: ForwardPass, _ layer: Int, part: Int?) {
         let hidden = heads * headSize
-        for part in pass.batch.parts(of: pass.rows) {
-            let first = part.sequence.lowerBound
+        for piece in pass.batch.parts(of: pass.rows) {
+            let first = piece.sequence.lowerBound
             let projections = pass.workspace.queryKeyValue(layer).pointer + first * 3 * hidden
             let context = pass.workspace.context.pointer + first * hidden
-            for head in 0..<heads {
+            for head in heads(of: part) {
                 let queries = projections + head * headSize
                 var call = VMAttention(
                     queries: queries, keys: queries + hidden, values: queries + 2 * hidden, stride: 3 * hidden,
-                    first_query: part.rows.lowerBound - first, end_query: part.rows.upperBound - first,
-                    key_count: part.sequence.count, head_size: headSize, window: reach ?? .max,
+                    first_query: piece.rows.lowerBound - first, end_query: piece.rows.upperBound - first,
+                    key_count: piece.sequence.count, head_size: headSize, window: reach ?? .max,
                     scale: 1 / Float(headSize).squareRoot())
                 vm_attention(&call, context + head * headSize, hidden, pass.scratch.attention.pointer)
             }

@@ -2,17 +2,24 @@ import CVectorMath
 import Glibc
 import Synchronization
 
-/// What several workers do next: the rows of a batch in chunks, each of which goes through the steps of an encoder.
+/// What several workers do next: the rows of a batch in chunks, each of which goes through the steps of an encoder, each
+/// step in parts.
 ///
-/// Workers take the next chunk of the earliest step that is not all taken. One whose core is lent to another program, or slower, takes
-/// fewer; with fixed shares all would wait for it. A chunk's step needs the step before of every chunk of its sequences,
-/// whose keys and values it reads.
+/// Workers take the next part of the earliest step that is not all taken. One whose core is lent to another program, or slower, takes
+/// fewer; with fixed shares all would wait for it. A chunk's step needs all parts of its step before, and where it reads its
+/// sequences' keys and values that step of every chunk of theirs.
 final class RowSchedule: @unchecked Sendable {
     private let chunks: [Range<Int>]
-    private let steps: Int
+    private let steps: [EncoderStep]
+    /// For each step, the parts of a chunk in it and all steps before.
+    private let partsUpTo: [Int]
+    private let isShared: Bool
     /// For each chunk, those that have rows of its sequences.
     private let neighbours: [Range<Int>]
     private let taken = Atomic<Int>(0)
+    /// For each chunk, the parts that have been taken to their end.
+    private let ended: UnsafeMutablePointer<Atomic<Int>>
+    /// For each chunk, the steps that are done.
     private let done: UnsafeMutablePointer<Atomic<Int>>
     private let sleepers = Atomic<Int>(0)
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -32,8 +39,14 @@ final class RowSchedule: @unchecked Sendable {
     private static let yieldsBeforeSleep = 100
 
     /// Divides a batch among `workers`; one alone takes all rows at once.
-    init(_ batch: PackedBatch, workers: Int, steps: Int) {
+    init(_ batch: PackedBatch, workers: Int, steps: [EncoderStep]) {
         self.steps = steps
+        isShared = workers > 1
+        var parts = 0
+        partsUpTo = steps.map { step in
+            parts += workers > 1 ? step.parts : 1
+            return parts
+        }
         let rounds = (batch.rows + Self.rowsPerChunk * workers - 1) / (Self.rowsPerChunk * workers)
         let count = workers > 1 ? workers * max(1, rounds) : 1
         let chunks = (0..<count).map { batch.rows * $0 / count..<batch.rows * ($0 + 1) / count }
@@ -44,13 +57,19 @@ final class RowSchedule: @unchecked Sendable {
             let touching = chunks.indices.filter { chunks[$0].overlaps(first.lowerBound..<last.upperBound) }
             return (touching.first ?? 0)..<(touching.last ?? -1) + 1
         }
+        ended = .allocate(capacity: count)
         done = .allocate(capacity: count)
-        for chunk in 0..<count { (done + chunk).initialize(to: Atomic(0)) }
+        for chunk in 0..<count {
+            (ended + chunk).initialize(to: Atomic(0))
+            (done + chunk).initialize(to: Atomic(0))
+        }
         pthread_mutex_init(lock, nil)
         pthread_cond_init(finished, nil)
     }
 
     deinit {
+        ended.deinitialize(count: chunks.count)
+        ended.deallocate()
         done.deinitialize(count: chunks.count)
         done.deallocate()
         pthread_mutex_destroy(lock)
@@ -59,15 +78,30 @@ final class RowSchedule: @unchecked Sendable {
         finished.deallocate()
     }
 
-    /// Calls `body` with one chunk after the other, and the step to take with it, until none is left for this worker.
-    func work(_ body: (_ step: Int, _ rows: Range<Int>) -> Void) {
+    /// Calls `take` with a step, one of its parts (or none, for all) and the rows to take it with, until none is left for this worker, and
+    /// `finish` where the part was the last of its step and rows.
+    func work(
+        _ take: (_ step: EncoderStep, _ part: Int?, _ rows: Range<Int>) -> Void,
+        finish: (_ step: EncoderStep, _ rows: Range<Int>) -> Void
+    ) {
+        var step = 0
         while true {
             let ticket = taken.wrappingAdd(1, ordering: .relaxed).oldValue
-            let (step, chunk) = ticket.quotientAndRemainder(dividingBy: chunks.count)
-            guard step < steps else { return }
+            while step < steps.count, ticket >= partsUpTo[step] * chunks.count { step += 1 }
+            guard step < steps.count else { return }
+            let before = step == 0 ? 0 : partsUpTo[step - 1]
+            let (chunk, part) = (ticket - before * chunks.count).quotientAndRemainder(
+                dividingBy: partsUpTo[step] - before)
             // Earlier tickets are all taken, the earliest by a worker that waits for none: all will be done.
-            for neighbour in neighbours[chunk] { wait(for: neighbour, toHaveDone: step) }
-            body(step, chunks[chunk])
+            wait(for: chunk, toHaveDone: step)
+            if steps[step].readsWholeSequences {
+                for neighbour in neighbours[chunk] { wait(for: neighbour, toHaveDone: step) }
+            }
+            take(steps[step], isShared ? part : nil, chunks[chunk])
+            guard ended[chunk].wrappingAdd(1, ordering: .acquiringAndReleasing).newValue == partsUpTo[step] else {
+                continue
+            }
+            finish(steps[step], chunks[chunk])
             done[chunk].store(step + 1, ordering: .sequentiallyConsistent)
             if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
                 pthread_mutex_lock(lock)
