@@ -57,7 +57,7 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["ClinicalBERT", "ClinicalText", "Tokenization", "Training"]),
         .testTarget(name: "SuggestionsTests", dependencies: ["Suggestions"]),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"]),
-        .testTarget(name: "ReviewUITests", dependencies: ["ReviewUI"], exclude: ["Snapshots"]),
+        .testTarget(name: "ReviewUITests", dependencies: ["ReviewUI", "Terminal"], exclude: ["Snapshots"]),
         .testTarget(name: "EffortTests", dependencies: ["Effort"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(name: "EndToEndTests", dependencies: ["Annotation", "ClinicalText", "Interchange", "Journal"]),

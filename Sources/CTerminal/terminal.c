@@ -9,6 +9,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -26,16 +27,26 @@ enum { PASTE_BEGIN = KEY_MAX + 1000, PASTE_END };
 // Ten hues and the terminal's own, each on each, is 121.
 enum { PAIR_CAPACITY = 256 };
 
+// What is turned on beside the screen, and off again whenever the terminal is given back.
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
+// Buttons and drags (1002), as numbers in decimal (SGR, 1006): the older form ends at column 223 and is no UTF-8.
+static const char mouse_on[] = "\033[?1006h\033[?1002h", mouse_off[] = "\033[?1002l\033[?1006l";
+// ECMA-48's BDSM reset: characters stand where they are put. A terminal that turned right-to-left text round by itself
+// would show cells where no offset is.
+static const char order_on[] = "\033[8l", order_off[] = "\033[8h";
+static const char ask_ground[] = "\033]11;?\033\\";
 
 static SCREEN *screen;
-// What curses writes to: the terminal, and while a frame is drawn a file in memory, so that the frame reaches the terminal
-// in one write. curses itself writes after every motion of the cursor, a hundred times a frame.
+// What curses writes to: the terminal, and while a frame is drawn a file in memory, so that the frame reaches the
+// terminal in one write. curses itself writes after every motion of the cursor, a hundred times a frame.
 static FILE *screen_file;
 static int frame_file = -1;
 // Keys are read through a pad of their own: reading through the screen would also draw it.
 static WINDOW *input;
-static bool has_paste;
+// Whether the terminal is of the ANSI family, and so may be told about paste; whether it reports the mouse, and shall.
+static bool is_ansi, reports_mouse, wants_mouse, asked_ground;
+static const terminal_exact_color *exact_colors;
+static int exact_count;
 static struct { int foreground, background; } pairs[PAIR_CAPACITY];
 static int pair_count, color_count;
 
@@ -51,10 +62,16 @@ static void append_capability(const char *name) {
     if (sequence && sequence != (char *)-1) tputs(sequence, 1, restore_append);
 }
 
-// What a dying process writes: as endwin() does, and paste as it was.
+static void append_text(const char *text) {
+    for (const char *byte = text; *byte; byte++) restore_append(*byte);
+}
+
+// What a dying process writes: as endwin() does, and the modes as they were.
 static void prepare_restore(void) {
-    if (has_paste)
-        for (const char *byte = paste_off; *byte; byte++) restore_append(*byte);
+    if (is_ansi) append_text(paste_off);
+    if (is_ansi) append_text(order_off);
+    // Whether it is on or not: turning off what is off does nothing.
+    if (reports_mouse) append_text(mouse_off);
     append_capability("sgr0");
     append_capability("op");
     append_capability("cnorm");
@@ -78,6 +95,43 @@ static void write_whole(const char *bytes, size_t count) {
     }
 }
 
+// Copies a frame, the 256-colour sequences of exact colours turned into those of red, green and blue. curses has no such
+// colours but on terminals whose description is all of them ("-direct"), which few machines have. `to` has twice the room:
+// no sequence becomes longer than that.
+static size_t copy_exact(char *to, const char *from, size_t count) {
+    const char *end = from + count;
+    char *start = to;
+    while (from < end) {
+        bool is_color = end - from > 8 && from[0] == '\033' && from[1] == '[' && (from[2] == '3' || from[2] == '4') &&
+                        memcmp(from + 3, "8;5;", 4) == 0;
+        const char *digit = from + 7;
+        int number = 0;
+        while (is_color && digit < end && *digit >= '0' && *digit <= '9' && number < 256)
+            number = number * 10 + (*digit++ - '0');
+        is_color = is_color && digit < end && *digit == 'm';
+        const terminal_exact_color *exact = NULL;
+        for (int i = 0; is_color && i < exact_count; i++)
+            if (exact_colors[i].number == number) exact = &exact_colors[i];
+        if (!exact) {
+            *to++ = *from++;
+            continue;
+        }
+        unsigned red = (exact->color >> 16) & 0xFF, green = (exact->color >> 8) & 0xFF, blue = exact->color & 0xFF;
+        to += sprintf(to, "\033[%c8;2;%u;%u;%um", from[2], red, green, blue);
+        from = digit + 1;
+    }
+    return (size_t)(to - start);
+}
+
+static void write_frame(const char *bytes, size_t count) {
+    char *exact = exact_count > 0 ? malloc(2 * count) : NULL;
+    if (exact)
+        write_whole(exact, copy_exact(exact, bytes, count));
+    else
+        write_whole(bytes, count);
+    free(exact);
+}
+
 static void begin_frame(void) {
     if (frame_file >= 0) dup2(frame_file, fileno(screen_file));
 }
@@ -86,10 +140,13 @@ static void end_frame(void) {
     fflush(screen_file);
     if (frame_file < 0) return;
     dup2(STDOUT_FILENO, fileno(screen_file));
-    char bytes[65536];
-    ssize_t count;
-    off_t place = 0;
-    for (; (count = pread(frame_file, bytes, sizeof bytes, place)) > 0; place += count) write_whole(bytes, (size_t)count);
+    // In one piece: a colour's sequence must not come apart.
+    off_t size = lseek(frame_file, 0, SEEK_END);
+    void *bytes = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, frame_file, 0) : MAP_FAILED;
+    if (bytes != MAP_FAILED) {
+        write_frame(bytes, (size_t)size);
+        munmap(bytes, (size_t)size);
+    }
     (void)!ftruncate(frame_file, 0);
     lseek(frame_file, 0, SEEK_SET);
 }
@@ -101,8 +158,18 @@ static void close_files(void) {
     frame_file = -1;
 }
 
-static void write_out(const char *sequence) {
-    if (has_paste) (void)!write(STDOUT_FILENO, sequence, strlen(sequence));
+static void write_out(const char *sequence) { (void)!write(STDOUT_FILENO, sequence, strlen(sequence)); }
+
+static void turn_modes_on(void) {
+    if (is_ansi) write_out(paste_on);
+    if (is_ansi) write_out(order_on);
+    if (reports_mouse && wants_mouse) write_out(mouse_on);
+}
+
+static void turn_modes_off(void) {
+    if (reports_mouse) write_out(mouse_off);
+    if (is_ansi) write_out(order_off);
+    if (is_ansi) write_out(paste_off);
 }
 
 // Ctrl-C, Ctrl-\, Ctrl-S, Ctrl-Q, Ctrl-V and Ctrl-O are keys; Ctrl-Z still stops.
@@ -121,11 +188,11 @@ static void take_keys(void) {
     def_prog_mode();
 }
 
-terminal_status terminal_open(bool colors) {
+terminal_status terminal_open(uint32_t wishes) {
     if (screen) return TERMINAL_ALREADY_OPEN;
     if (!isatty(STDIN_FILENO)) return TERMINAL_INPUT_IS_NO_TERMINAL;
     if (!isatty(STDOUT_FILENO)) return TERMINAL_OUTPUT_IS_NO_TERMINAL;
-    if (!use_utf8()) return TERMINAL_NO_UTF8;
+    if (!use_utf8() && !(wishes & TERMINAL_ASCII)) return TERMINAL_NO_UTF8;
     struct termios found;
     if (tcgetattr(STDIN_FILENO, &found) != 0) return TERMINAL_INPUT_IS_NO_TERMINAL;
 
@@ -135,7 +202,10 @@ terminal_status terminal_open(bool colors) {
     char *place = tigetstr("cup");
     if (!place || place == (char *)-1) return TERMINAL_CANNOT_PLACE_CURSOR;
     // Only a terminal of the ANSI family is told about paste; others might print it.
-    has_paste = strncmp(place, "\033[", 2) == 0;
+    is_ansi = strncmp(place, "\033[", 2) == 0;
+    char *mouse = tigetstr("kmous");
+    reports_mouse = is_ansi && mouse && mouse != (char *)-1;
+    wants_mouse = (wishes & TERMINAL_MOUSE) != 0;
 
     // Ours first: curses leaves alone what somebody handles, and its own handlers draw from within a signal.
     restore_install(&found);
@@ -157,7 +227,8 @@ terminal_status terminal_open(bool colors) {
     leaveok(stdscr, FALSE);
     pair_count = 0;
     color_count = 0;
-    if (colors && has_colors() && start_color() == OK && use_default_colors() == OK) color_count = COLORS;
+    bool colors = (wishes & TERMINAL_COLORS) && has_colors();
+    if (colors && start_color() == OK && use_default_colors() == OK) color_count = COLORS;
 
     input = newpad(1, 1);
     if (input) {
@@ -166,18 +237,32 @@ terminal_status terminal_open(bool colors) {
     }
     define_key("\033[200~", PASTE_BEGIN);
     define_key("\033[201~", PASTE_END);
+    // The mouse is read with the other sequences, in Swift: curses would keep its coordinates to itself.
+    define_key(NULL, KEY_MOUSE);
     terminal_adopt_size();
-    write_out(paste_on);
+    turn_modes_on();
+    asked_ground = is_ansi && color_count >= 256 && (wishes & TERMINAL_ASK_GROUND);
+    if (asked_ground) write_out(ask_ground);
     return TERMINAL_OPENED;
+}
+
+bool terminal_set_mouse(bool wanted) {
+    if (!screen || !reports_mouse) return false;
+    wants_mouse = wanted;
+    write_out(wanted ? mouse_on : mouse_off);
+    return true;
 }
 
 void terminal_close(void) {
     if (!screen) return;
-    write_out(paste_off);
+    turn_modes_off();
     if (!isendwin()) {
         curs_set(1);
         endwin();
     }
+    // An answer that was not read must not become the shell's input.
+    if (asked_ground) tcflush(STDIN_FILENO, TCIFLUSH);
+    exact_count = 0;
     restore_uninstall();
     if (input) delwin(input);
     input = NULL;
@@ -188,7 +273,7 @@ void terminal_close(void) {
 
 void terminal_suspend(void) {
     if (!screen) return;
-    write_out(paste_off);
+    turn_modes_off();
     curs_set(1);
     endwin();
     restore_stop();
@@ -205,7 +290,7 @@ void terminal_resume(void) {
     doupdate();
     // curses would say so only at the next key, and that key would come in its other form.
     if (input) keypad(input, TRUE);
-    write_out(paste_on);
+    turn_modes_on();
 }
 
 // Not `columns`: that is a macro of term.h.
@@ -224,6 +309,13 @@ void terminal_adopt_size(void) {
 }
 
 int terminal_colors(void) { return screen ? color_count : 0; }
+
+void terminal_take_ground(void) { asked_ground = false; }
+
+void terminal_set_exact_colors(const terminal_exact_color *colors, int count) {
+    exact_colors = colors;
+    exact_count = count;
+}
 
 int terminal_pair(int foreground, int background) {
     if (!screen || color_count == 0 || (foreground < 0 && background < 0)) return 0;

@@ -10,13 +10,15 @@ extension ClinicalModel {
     ///   - encodings: each at most ``maximumLength`` tokens long; longer ones are cut off there.
     ///   - threads: workers, at least 1.
     ///   - isCancelled: asked before each group; once it says yes, the rest is left out and the result is `nil`.
+    ///   - onFinished: told how many sequences a group that is done had, from any thread.
     /// - Returns: the logits of each sequence, in the order they were given.
     public func logits(
         for encodings: [Encoding], threads: Int = ClinicalModel.defaultThreads,
-        isCancelled: @Sendable () -> Bool = { false }
+        isCancelled: @Sendable () -> Bool = { false }, onFinished: @Sendable (Int) -> Void = { _ in }
     ) -> [Logits]? {
-        outputs(for: encodings, threads: threads, isCancelled: isCancelled) { batch, _, workspace in
-            head.apply(batch, workspace)
+        outputs(for: encodings, threads: threads, isCancelled: isCancelled) { batch, group, workspace in
+            defer { onFinished(group.count) }
+            return head.apply(batch, workspace)
         }
     }
 

@@ -1,5 +1,6 @@
 import ClinicalText
 import Glibc
+import Synchronization
 import Tokenization
 
 extension ClinicalModel {
@@ -29,12 +30,13 @@ extension ClinicalModel {
     /// The spans the model proposes for each of `texts`, in their order.
     ///
     /// All texts' windows go through the encoder together, so that many short notes are as fast as one long one.
+    /// `onProgress` is told the share of the windows that are done, from any thread (of the best reading only).
     ///
     /// - Returns: `nil` if `isCancelled` said yes; no spans if the model does not classify tokens.
     /// - Throws: ``WindowError`` for a window and stride that cannot be.
     public func spans(
         in texts: [NoteText], options: SpanOptions = SpanOptions(), threads: Int = ClinicalModel.defaultThreads,
-        isCancelled: @Sendable () -> Bool = { false }
+        isCancelled: @Sendable () -> Bool = { false }, onProgress: @Sendable (Double) -> Void = { _ in }
     ) throws(WindowError) -> [[PredictedSpan]]? {
         guard configuration.task == .tokenClassification else { return texts.map { _ in [] } }
         let division = try division(options)
@@ -44,7 +46,8 @@ extension ClinicalModel {
                 windows.append(
                     try tokenizer.windowsAtSentences(text, maximum: division.maximum, stride: division.stride ?? 0))
             }
-            return bestReadings(windows, of: texts, threads: threads, isCancelled: isCancelled)
+            return bestReadings(
+                windows, of: texts, threads: threads, isCancelled: isCancelled, onProgress: onProgress)
         }
         var windows: [[Encoding]] = []
         for text in texts {
@@ -71,21 +74,29 @@ extension ClinicalModel {
 
     /// Decodes each text's windows by ``ViterbiDecoder``.
     private func bestReadings(
-        _ windows: [[Tokenizer.Window]], of texts: [NoteText], threads: Int, isCancelled: @Sendable () -> Bool
+        _ windows: [[Tokenizer.Window]], of texts: [NoteText], threads: Int, isCancelled: @Sendable () -> Bool,
+        onProgress: @Sendable (Double) -> Void
     ) -> [[PredictedSpan]]? {
-        emissions(windows, threads: threads, isCancelled: isCancelled).map { zip(texts, $0).map(bestReading) }
+        emissions(windows, threads: threads, isCancelled: isCancelled, onProgress: onProgress)
+            .map { zip(texts, $0).map(bestReading) }
     }
 
     /// The label probabilities of each text's words, keeping no more logits than of ``windowsAtOnce`` windows.
     func emissions(
-        _ windows: [[Tokenizer.Window]], threads: Int, isCancelled: @Sendable () -> Bool
+        _ windows: [[Tokenizer.Window]], threads: Int, isCancelled: @Sendable () -> Bool,
+        onProgress: @Sendable (Double) -> Void = { _ in }
     ) -> [WordEmissions]? {
         let places = windows.indices.flatMap { text in windows[text].indices.map { (text: text, window: $0) } }
         var emissions = windows.map { _ in WordEmissions(temperature: configuration.temperature) }
+        let done = Atomic<Int>(0)
         for start in Swift.stride(from: 0, to: places.count, by: Self.windowsAtOnce) {
             let chunk = places[start..<min(places.count, start + Self.windowsAtOnce)]
             let encodings = chunk.map { windows[$0.text][$0.window].encoding }
-            guard let outputs = logits(for: encodings, threads: threads, isCancelled: isCancelled) else { return nil }
+            let outputs = logits(for: encodings, threads: threads, isCancelled: isCancelled) { count in
+                let all = done.wrappingAdd(count, ordering: .relaxed).newValue
+                onProgress(Double(all) / Double(places.count))
+            }
+            guard let outputs else { return nil }
             for (place, output) in zip(chunk, outputs) {
                 emissions[place.text].add(
                     windows[place.text][place.window], output,

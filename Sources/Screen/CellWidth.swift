@@ -1,4 +1,4 @@
-/// How many cells a character takes on a terminal: 0, 1 or 2.
+/// How many cells a character takes on a terminal: 0, 1 or 2, and up to 4 in the scripts of India.
 ///
 /// One table of our own, so that a frame is the same on every machine and with every C library: East Asian Wide and
 /// Fullwidth (Unicode Standard Annex 11) and emoji presentation (Unicode Technical Standard 51) take two cells.
@@ -17,7 +17,29 @@ public enum CellWidth {
         if isWide(first) { return 2 }
         if isCombining(first) || isInvisible(first) { return 0 }
         if isRegionalIndicator(first) { return scalars.count > 1 ? 2 : 1 }
-        return isEmojiSequence(scalars, first) ? 2 : 1
+        if isEmojiSequence(scalars, first) { return 2 }
+        return min(mostCells, 1 + scalars.dropFirst().count(where: isSpacing))
+    }
+
+    /// A conjunct of three consonants with a vowel sign; no script in use needs more.
+    private static let mostCells = 4
+
+    /// Whether a code point that goes on a grapheme has a cell of its own.
+    ///
+    /// A vowel sign of Devanagari or Thai has, and the second consonant of a conjunct: terminals go by code points, so
+    /// that without its cell it would not be seen.
+    private static func isSpacing(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .spacingMark, .otherLetter: true
+        default: false
+        }
+    }
+
+    /// Whether a character is a letter with others that have cells of their own: wide, but no row breaks beside it.
+    static func isConjunct(_ character: Character) -> Bool {
+        let scalars = character.unicodeScalars
+        guard let first = scalars.first, first.value >= 0x300, !isWide(first) else { return false }
+        return scalars.dropFirst().contains(where: isSpacing)
     }
 
     /// The cells of a string, graphemes added up.

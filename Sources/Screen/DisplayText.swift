@@ -7,7 +7,7 @@ public enum DisplayText {
     public struct Glyph: Hashable, Sendable {
         /// What to draw.
         public let text: String
-        /// Cells: 1 or 2.
+        /// Cells: 1 or 2, more for a conjunct.
         public let width: Int
         /// Whether it stands for something that cannot be shown as it is.
         public let isSubstitute: Bool
@@ -19,7 +19,7 @@ public enum DisplayText {
     /// The longest emoji sequences have ten code points; more is a stack of marks that no cell can hold.
     private static let longestGrapheme = 16
 
-    /// Shows `character` in one or two cells.
+    /// Shows `character` in its cells, at least one.
     ///
     /// A control character becomes its Control Picture (ESC: `␛`), other invisible ones (zero-width spaces, bidirectional
     /// controls, soft hyphens, separators) a middle dot, every space a plain one, and a combining mark without a base

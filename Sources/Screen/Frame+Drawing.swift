@@ -17,6 +17,11 @@ public struct CellRect: Hashable, Sendable {
         self.columns = max(0, columns)
     }
 
+    /// Whether a cell lies in it.
+    public func contains(_ position: CellPosition) -> Bool {
+        (row..<(row + rows)).contains(position.row) && (column..<(column + columns)).contains(position.column)
+    }
+
     /// The rectangle without a border of `rows` and `columns` cells on each side.
     public func inset(rows: Int, columns: Int) -> CellRect {
         CellRect(
@@ -25,15 +30,12 @@ public struct CellRect: Hashable, Sendable {
 }
 
 extension Frame {
-    /// Puts one grapheme of `width` cells at a place, never leaving half of a wide one beside it.
+    /// Puts one grapheme of `width` cells at a place, never leaving a part of a wide one beside it.
     public mutating func put(_ text: String, width: Int = 1, row: Int, column: Int, style: Style = Style()) {
-        guard width == 1 || column + 1 < size.columns else { return self[row, column] = Cell(" ", style) }
-        clearHalves(row: row, column: column)
+        guard width == 1 || column + width <= size.columns else { return self[row, column] = Cell(" ", style) }
+        for cell in column..<(column + max(1, width)) { clearGrapheme(row: row, column: cell) }
         self[row, column] = Cell(text, style)
-        if width == 2 {
-            clearHalves(row: row, column: column + 1, keepingLeft: true)
-            self[row, column + 1] = Cell("", style)
-        }
+        for cell in (column + 1)..<(column + max(1, width)) { self[row, cell] = Cell("", style) }
     }
 
     /// Draws one line of text, made harmless and clipped to `width` cells with `…`.
@@ -89,9 +91,13 @@ extension Frame {
         }
     }
 
-    /// Blanks the other half of a wide grapheme of which one half is about to be overwritten.
-    private mutating func clearHalves(row: Int, column: Int, keepingLeft: Bool = false) {
-        if !keepingLeft, isRightHalf(row: row, column: column) { self[row, column - 1].text = " " }
-        if isRightHalf(row: row, column: column + 1) { self[row, column + 1].text = " " }
+    /// Blanks all of a wide grapheme of which one cell is about to be overwritten.
+    private mutating func clearGrapheme(row: Int, column: Int) {
+        var first = column
+        while isContinuation(row: row, column: first) { first -= 1 }
+        var end = column + 1
+        while isContinuation(row: row, column: end) { end += 1 }
+        guard end - first > 1 else { return }
+        for cell in first..<end { self[row, cell].text = " " }
     }
 }

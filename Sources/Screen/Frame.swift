@@ -66,8 +66,8 @@ public struct Frame: Hashable, Sendable {
         set { if contains(row, column) { cells[row * size.columns + column] = newValue } }
     }
 
-    /// Whether a cell is the right half of a wide grapheme.
-    func isRightHalf(row: Int, column: Int) -> Bool {
+    /// Whether a cell belongs to the wide grapheme on its left.
+    func isContinuation(row: Int, column: Int) -> Bool {
         contains(row, column) && cells[row * size.columns + column].text.isEmpty
     }
 

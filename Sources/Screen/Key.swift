@@ -1,4 +1,4 @@
-/// What a person did at the keyboard, after the terminal's escape sequences are read.
+/// What a person did at the keyboard, or with the mouse, after the terminal's escape sequences are read.
 public enum Key: Hashable, Sendable {
     /// A printable character, capitals and composed characters as they arrive.
     case character(Character)
@@ -36,4 +36,6 @@ public enum Key: Hashable, Sendable {
     case function(Int)
     /// Text that was pasted in one piece (bracketed paste).
     case paste(String)
+    /// The mouse.
+    case mouse(MouseAction)
 }

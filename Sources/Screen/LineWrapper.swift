@@ -116,7 +116,7 @@ extension BreakClass {
         case "，", "。", "、", "；", "：", "？", "！", "）", "」", "』", "】", "》", "〉", "〕", "％": self = .closer
         case "（", "「", "『", "【", "《", "〈", "〔": self = .opener
         case "“", "”", "‘", "’", "℃": self = .glue
-        default: self = width == 2 ? .wide : .narrow
+        default: self = width > 1 && !CellWidth.isConjunct(character) ? .wide : .narrow
         }
     }
 }

@@ -12,6 +12,8 @@ public struct NoteLayout: Sendable {
         let byte: Int
         /// Blank cells before the row's first character, on rows that continue a line.
         let indent: Int
+        /// The rows that it stands for where they are folded; 0 for a row that shows its own words.
+        var hidden = 0
     }
 
     /// One character on a row.
@@ -48,14 +50,17 @@ public struct NoteLayout: Sendable {
     public let text: NoteText
     /// Cells across.
     public let width: Int
-    private let rows: [Row]
+    /// Every row, and those that are left by folding.
+    let allRows: [Row]
+    var rows: [Row]
 
     /// Lays `text` out on rows of `width` cells.
     public init(_ text: NoteText, width: Int) {
         let width = max(Self.minimumWidth, width)
         self.text = text
         self.width = width
-        rows = Self.rows(of: text, width: width)
+        allRows = Self.rows(of: text, width: width)
+        rows = allRows
     }
 
     /// How many rows there are; an empty note has one.
@@ -82,6 +87,7 @@ public struct NoteLayout: Sendable {
     /// The characters of a row from left to right.
     public func glyphs(inRow row: Int) -> [Glyph] {
         let row = clamped(row)
+        if rows[row].hidden > 0 { return [] }
         let endByte = row + 1 < rows.count ? rows[row + 1].byte : text.utf8.count
         var column = rows[row].indent
         var scalar = rows[row].scalar
@@ -122,7 +128,7 @@ public struct NoteLayout: Sendable {
     /// Cells from `column` to the next tab stop.
     static func tabWidth(at column: Int) -> Int { tabStop - column % tabStop }
 
-    private func clamped(_ row: Int) -> Int { min(max(0, row), rows.count - 1) }
+    func clamped(_ row: Int) -> Int { min(max(0, row), rows.count - 1) }
 
     private static func glyph(_ grapheme: Grapheme, at start: Int, column: Int) -> Glyph {
         func glyph(_ shown: DisplayText.Glyph, isSpace: Bool, scalars: Int) -> Glyph {

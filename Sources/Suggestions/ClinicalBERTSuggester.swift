@@ -19,7 +19,9 @@ public struct ClinicalBERTSuggester: Suggester {
     }
 
     /// The model's best reading of the whole note, unless it is not in the model's language.
-    public func suggest(_ note: Note, isCancelled: @escaping @Sendable () -> Bool) -> SuggestionOutcome? {
+    public func suggest(
+        _ note: Note, onProgress: @escaping @Sendable (Double) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) -> SuggestionOutcome? {
         guard model.configuration.task == .tokenClassification else {
             return .withheld("no suggestions: \(name) is \(model.configuration.task) and marks no spans")
         }
@@ -29,7 +31,8 @@ public struct ClinicalBERTSuggester: Suggester {
             return .withheld("no suggestions: \(percent) % of the words are unknown to the model; another language?")
         }
         do {
-            guard let spans = try model.spans(in: [note.text], isCancelled: isCancelled)?.first else { return nil }
+            let found = try model.spans(in: [note.text], isCancelled: isCancelled, onProgress: onProgress)
+            guard let spans = found?.first else { return nil }
             return .ready(
                 spans.map { span in
                     Suggestion(

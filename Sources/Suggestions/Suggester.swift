@@ -41,9 +41,13 @@ public protocol Suggester: Sendable {
 
     /// Proposes spans.
     ///
-    /// - Parameter isCancelled: asked from time to time; once it says yes, the work is dropped.
+    /// - Parameters:
+    ///   - onProgress: told the share that is done, 0 to 1, from any thread.
+    ///   - isCancelled: asked from time to time; once it says yes, the work is dropped.
     /// - Returns: `nil` if it was cancelled.
-    func suggest(_ note: Note, isCancelled: @escaping @Sendable () -> Bool) -> SuggestionOutcome?
+    func suggest(
+        _ note: Note, onProgress: @escaping @Sendable (Double) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) -> SuggestionOutcome?
 
     /// Says what the model makes of a span, and which words made it do so.
     ///
@@ -74,10 +78,15 @@ public struct SuggesterGroup: Suggester {
     public init(_ members: [any Suggester]) { self.members = members }
 
     /// Everything that any of them proposes.
-    public func suggest(_ note: Note, isCancelled: @escaping @Sendable () -> Bool) -> SuggestionOutcome? {
+    public func suggest(
+        _ note: Note, onProgress: @escaping @Sendable (Double) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) -> SuggestionOutcome? {
         var outcomes: [SuggestionOutcome] = []
-        for member in members {
-            guard let outcome = member.suggest(note, isCancelled: isCancelled) else { return nil }
+        let count = Double(members.count)
+        for (index, member) in members.enumerated() {
+            let outcome = member.suggest(
+                note, onProgress: { onProgress((Double(index) + $0) / count) }, isCancelled: isCancelled)
+            guard let outcome else { return nil }
             outcomes.append(outcome)
         }
         return SuggestionOutcome(joining: outcomes)

@@ -23,6 +23,7 @@ public final class SuggestionQueue: Sendable {
     private let note: @Sendable (String) -> Note?
     private let cache: SuggestionCache?
     private let onResult: @Sendable (String, SuggestionOutcome) -> Void
+    private let onProgress: @Sendable (String, Double) -> Void
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "chartmark.suggestions", qos: .userInitiated)
 
@@ -32,14 +33,22 @@ public final class SuggestionQueue: Sendable {
     ///   - note: what can be wished for, by id; asked on the queue's thread.
     ///   - cache: where results are kept; `nil` to keep none.
     ///   - onResult: told each result with the note's id, on the queue's thread.
+    ///   - onProgress: told the share of a note that is done, 0 to 1, while it takes longer than ``quietTime``.
     public init(
         note: @escaping @Sendable (String) -> Note?, cache: SuggestionCache?,
-        onResult: @escaping @Sendable (String, SuggestionOutcome) -> Void
+        onResult: @escaping @Sendable (String, SuggestionOutcome) -> Void,
+        onProgress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
     ) {
         self.note = note
         self.cache = cache
         self.onResult = onResult
+        self.onProgress = onProgress
     }
+
+    /// Work shorter than this needs no bar: it would only flash.
+    private static let quietTime = Duration.milliseconds(500)
+    /// Reports in between would cost more than the eye can see.
+    private static let reportEvery = Duration.milliseconds(100)
 
     /// Loads the suggester on the queue's thread, then works on what was wished for meanwhile.
     ///
@@ -125,7 +134,8 @@ public final class SuggestionQueue: Sendable {
                 finish(id, isWished: isWished)
                 continue
             }
-            let outcome = read(note, suggester) { [self] in
+            let report = reports(on: id, isAwaited: isWished)
+            let outcome = read(note, suggester, onProgress: report) { [self] in
                 state.withLock { state in
                     if state.isStopped { return true }
                     // What is read ahead of every wish makes way for the first.
@@ -139,19 +149,32 @@ public final class SuggestionQueue: Sendable {
 
     /// What the models make of a note, each asked only where the cache does not know; `nil` if it was cancelled.
     private func read(
-        _ note: Note, _ suggester: any Suggester, isCancelled: @escaping @Sendable () -> Bool
+        _ note: Note, _ suggester: any Suggester, onProgress: @escaping @Sendable (Double) -> Void,
+        isCancelled: @escaping @Sendable () -> Bool
     ) -> SuggestionOutcome? {
         var outcomes: [SuggestionOutcome] = []
-        for member in suggester.members {
+        let members = suggester.members
+        let count = Double(members.count)
+        for (index, member) in members.enumerated() {
             if let kept = cache?.suggestions(for: note, of: member.name) {
                 outcomes.append(.ready(kept))
                 continue
             }
-            guard let outcome = member.suggest(note, isCancelled: isCancelled) else { return nil }
+            let outcome = member.suggest(
+                note, onProgress: { onProgress((Double(index) + $0) / count) }, isCancelled: isCancelled)
+            guard let outcome else { return nil }
             if case .ready(let suggestions) = outcome { cache?.keep(suggestions, for: note, of: member.name) }
             outcomes.append(outcome)
         }
         return SuggestionOutcome(joining: outcomes)
+    }
+
+    /// Passes on how far a note has come: once it takes longer than ``quietTime``, and no oftener than the eye can see.
+    private func reports(on id: String, isAwaited: Bool) -> @Sendable (Double) -> Void {
+        let due = ReportClock(first: ContinuousClock.now + Self.quietTime)
+        return { [self] share in
+            if isAwaited, due.isDue(every: Self.reportEvery) { onProgress(id, share) }
+        }
     }
 
     private func next() -> (id: String, suggester: any Suggester, isWished: Bool)? {
@@ -171,6 +194,23 @@ public final class SuggestionQueue: Sendable {
             } else if state.rest.last == id {
                 state.rest.removeLast()
             }
+        }
+    }
+}
+
+/// When the next report is due; asked from any thread.
+private final class ReportClock: Sendable {
+    private let due: Mutex<ContinuousClock.Instant>
+
+    init(first: ContinuousClock.Instant) { due = Mutex(first) }
+
+    /// Whether a report is due; if so the next one is due after `pause`.
+    func isDue(every pause: Duration) -> Bool {
+        due.withLock { due in
+            let now = ContinuousClock.now
+            guard now >= due else { return false }
+            due = now + pause
+            return true
         }
     }
 }

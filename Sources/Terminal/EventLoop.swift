@@ -11,6 +11,8 @@ public enum TerminalEvent<Message: Sendable>: Sendable {
     case message(Message)
     /// The program was stopped (Ctrl-Z) and goes on; the screen is already drawn again.
     case resumed
+    /// The terminal said what it writes on: the next frame is drawn in other colours.
+    case groundKnown
     /// The time that was asked for is over, and nothing else happened.
     case tick
     /// SIGTERM, SIGHUP, SIGINT, or the terminal went away: finish what is being saved, close the session, leave.
@@ -73,7 +75,13 @@ public final class EventLoop<Message: Sendable> {
         if !requests.isDisjoint(with: [.suspend, .resume]) { events.append(.resumed) }
         if source.size != sizeBefore { events.append(.resize(source.size)) }
 
-        if hasInput { events += readKeys().map { .key($0) } }
+        if hasInput {
+            events += readKeys().map { .key($0) }
+            if let ground = decoder.takeGround() {
+                source.adopt(ground)
+                events.append(.groundKnown)
+            }
+        }
         events += mailbox.takeAll().map { .message($0) }
         if requests.contains(.terminate) || (inputEnded && hasInput) { events.append(.terminate) }
         return events

@@ -15,6 +15,8 @@ package protocol EventSource: AnyObject {
     func takeRequests() -> Requests
     /// Asks the terminal for its size.
     func adoptSize()
+    /// Takes what the terminal says it writes on.
+    func adopt(_ ground: Ground)
     /// Stops the process and returns when it goes on.
     func suspend()
     /// Takes the screen again after a stop from outside.

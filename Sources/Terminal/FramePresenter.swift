@@ -6,6 +6,12 @@ package protocol Canvas: AnyObject {
     var colors: Int { get }
     /// Goes up whenever what was drawn may be lost.
     var generation: Int { get }
+    /// What it writes on.
+    var ground: Ground { get }
+    /// Whether nothing but ASCII may be drawn.
+    var isASCII: Bool { get }
+    /// Told the palette whose numbers the inks are going to have.
+    func draw(in palette: Palette)
     /// Blanks everything.
     func erase()
     /// Draws one piece.
@@ -22,7 +28,7 @@ package protocol Canvas: AnyObject {
 /// and comparing is what costs least.
 public final class FramePresenter {
     private let canvas: any Canvas
-    private let palette: Palette
+    private var palette: Palette
     private var shown: Frame?
     private var generation: Int
     private var inks: [Style: Ink] = [:]
@@ -35,17 +41,24 @@ public final class FramePresenter {
     /// Draws on any canvas.
     package init(canvas: any Canvas) {
         self.canvas = canvas
-        palette = Palette(colors: canvas.colors)
+        palette = Palette(colors: canvas.colors, ground: canvas.ground)
         generation = canvas.generation
+        canvas.draw(in: palette)
     }
 
     /// Shows a frame.
     ///
     /// What lies outside the terminal is not drawn.
     public func present(_ frame: Frame) {
+        let frame = canvas.isASCII ? frame.inASCII() : frame
         if generation != canvas.generation || shown?.size != frame.size {
             generation = canvas.generation
             shown = nil
+            if palette.ground != canvas.ground {
+                palette = Palette(colors: canvas.colors, ground: canvas.ground)
+                inks = [:]
+                canvas.draw(in: palette)
+            }
             canvas.erase()
         }
         let before = shown?.cells

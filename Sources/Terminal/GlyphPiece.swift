@@ -49,7 +49,7 @@ package struct GlyphPiece: Hashable, Sendable {
                 if let last = result.indices.last, result[last].scalars.count <= markLimit {
                     result[last].scalars.append(scalar.value)
                 }
-            } else if !result.isEmpty, joined || scalar.properties.isEmojiModifier {
+            } else if !result.isEmpty, joined && scalar.properties.isEmoji || scalar.properties.isEmojiModifier {
                 continue
             } else if needed > 0, needed <= free {
                 result.append(GlyphPiece(scalars: [scalar.value], width: needed))

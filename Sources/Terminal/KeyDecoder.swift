@@ -19,36 +19,65 @@ package struct KeyDecoder: Sendable {
         /// Escape and `O`.
         case single
         case paste
+        /// Bytes left of a mouse report in its first form, which only counts as noise: they are letters as well.
+        case oldMouse(Int)
+        /// Escape and `]`, and what the terminal answers (ECMA-48, 8.3.89).
+        case answer(String)
     }
     private var state = State.plain
     private var scalars = ScalarAssembler()
     private var pasted = ""
+    /// What the terminal answered that it writes on.
+    private var ground: Ground?
 
     /// A decoder that has seen nothing.
     package init() {}
 
     /// Reads all that waited at one time.
     ///
-    /// A paste and a character's bytes may go on in the next batch; an escape sequence may not.
+    /// A paste, a character's bytes, the mouse and an answer of the terminal may go on in the next batch; other escape
+    /// sequences may not.
     package mutating func decode(_ batch: some Sequence<RawKey>) -> [Key] {
         var keys: [Key] = []
         for raw in batch {
             if case .byte(let byte) = raw {
-                if let scalar = scalars.take(byte) { take(scalar, &keys) }
+                if case .oldMouse(let left) = state {
+                    state = left > 1 ? .oldMouse(left - 1) : .plain
+                } else if let scalar = scalars.take(byte) {
+                    take(scalar, &keys)
+                }
             } else {
                 scalars = ScalarAssembler()
                 takeNamed(raw, &keys)
             }
         }
-        release(&keys)
+        if !isHeld { release(&keys) }
         return keys
+    }
+
+    /// What the terminal said it writes on, once.
+    package mutating func takeGround() -> Ground? {
+        defer { ground = nil }
+        return ground
+    }
+
+    /// Whether what was begun may come in two parts: nobody types it, and its rest would be read as commands.
+    private var isHeld: Bool {
+        switch state {
+        case .control(let parameters): parameters.hasPrefix("<")
+        case .answer(let text): !text.isEmpty
+        case .oldMouse: true
+        case .plain, .escape, .single, .paste: false
+        }
     }
 
     /// What was held turns out to be keys, typed one after the other.
     private mutating func release(_ keys: inout [Key]) {
         switch state {
         case .paste: return
-        case .plain: break
+        case .plain, .oldMouse: break
+        case .answer(""): keys += [.escape, .character("]")]
+        case .answer: break
         case .escape: keys.append(.escape)
         case .control(""): keys += [.escape, .character("[")]
         // A sequence cut short: no hand types parameters that fast.
@@ -82,6 +111,9 @@ package struct KeyDecoder: Sendable {
             if scalar == "\u{1B}" { state = .escape } else { keys += Self.key(scalar).map { [$0] } ?? [] }
         case .escape where scalar == "[": state = .control("")
         case .escape where scalar == "O": state = .single
+        case .escape where scalar == "]": state = .answer("")
+        case .answer(let text): takeAnswer(scalar, text, &keys)
+        case .oldMouse: break
         case .control(let parameters): takeControl(scalar, parameters, &keys)
         case .single:
             if let key = Self.singleKeys[scalar] {
@@ -102,10 +134,34 @@ package struct KeyDecoder: Sendable {
             state = .control(parameters + String(scalar))
         case "\u{40}"..."\u{7E}":
             state = .plain
-            if let key = Self.controlKeys[parameters + String(scalar)] { keys.append(key) }
+            if parameters.hasPrefix("<") {
+                if let action = MouseAction(report: parameters.dropFirst(), isUp: scalar == "m") {
+                    keys.append(.mouse(action))
+                }
+            } else if parameters.isEmpty, scalar == "M" {
+                state = .oldMouse(3)
+            } else if let key = Self.controlKeys[parameters + String(scalar)] {
+                keys.append(key)
+            }
         default:
             release(&keys)
             take(scalar, &keys)
+        }
+    }
+
+    /// An answer ends with BEL or with Escape and a backslash; of the latter the backslash is swallowed.
+    private mutating func takeAnswer(_ scalar: Unicode.Scalar, _ text: String, _ keys: inout [Key]) {
+        switch scalar {
+        case "\u{07}",
+            "\\" where text.hasSuffix("\u{1B}"):
+            state = .plain
+            ground = Ground(answer: text) ?? ground
+        case _ where text.isEmpty && scalar != "1":
+            // Only the ground was asked for: this was typed.
+            release(&keys)
+            take(scalar, &keys)
+        case _ where text.utf8.count < Self.sequenceLimit: state = .answer(text + String(scalar))
+        default: state = .plain
         }
     }
 

@@ -20,9 +20,12 @@ package struct Palette: Hashable, Sendable {
 
     /// What the terminal has.
     package let depth: Depth
+    /// What it writes on.
+    package let ground: Ground
 
-    /// A palette for a terminal with so many colours.
-    package init(colors: Int) {
+    /// A palette for a terminal with so many colours and a ground.
+    package init(colors: Int, ground: Ground = .dark) {
+        self.ground = ground
         depth =
             switch colors {
             case ..<8: .none
@@ -60,8 +63,10 @@ package struct Palette: Hashable, Sendable {
         }
         // Eight colours have one yellow; bold makes an ink of it that differs from orange.
         if foreground == .yellow, depth == .eight { attributes.insert(.bold) }
+        let isInk = style.background == nil
         return Ink(
-            attributes, foreground: foreground.map { number($0) }, background: style.background.map { number($0) })
+            attributes, foreground: foreground.map { isInk ? inkNumber($0) : number($0) },
+            background: style.background.map { number($0) })
     }
 
     private func withoutColors(_ style: Style, _ attributes: Ink.Attributes) -> Ink.Attributes {
@@ -82,70 +87,36 @@ package struct Palette: Hashable, Sendable {
         }
     }
 
+    /// The colour of a ground, or of ink on one of ours.
     private func number(_ hue: Hue) -> Int32 {
         switch depth {
-        case .none, .eight: Self.eight(hue)
-        case .sixteen: Self.sixteen(hue)
-        case .indexed: Self.indexed(hue)
-        case .direct: Self.direct(hue)
+        case .none, .eight: hue.eight
+        case .sixteen: hue.sixteen
+        case .indexed: hue.indexed
+        case .direct: hue.exact
         }
     }
 
-    // Black and white are the cube's own: a theme may have made its 0 a grey and its 7 a beige.
-    // Yellow is the nearest by hue, orange the nearest that is not a yellow; the others are the nearest in RGB.
-    private static func indexed(_ hue: Hue) -> Int32 {
-        switch hue {
-        case .orange: 214  // ffaf00
-        case .sky: 74  // 5fafd7
-        case .green: 36  // 00af87
-        case .yellow: 227  // ffff5f
-        case .blue: 25  // 005faf
-        case .vermillion: 166  // d75f00
-        case .purple: 175  // d787af
-        case .gray: 244  // 808080
-        case .black: 16  // 000000
-        case .white: 231  // ffffff
+    /// The colour of ink on the terminal's own ground.
+    private func inkNumber(_ hue: Hue) -> Int32 {
+        switch depth {
+        case .none: hue.eight
+        case .eight: hue.eight
+        // The bright forms are for dark grounds.
+        case .sixteen: ground == .light ? hue == .gray ? hue.sixteen : hue.eight : hue.sixteen
+        case .indexed: ground == .light ? hue.indexedInkOnLight : hue.indexedInkOnDark
+        case .direct: ground == .light ? hue.exactInkOnLight : hue.exactInkOnDark
         }
     }
 
-    private static func direct(_ hue: Hue) -> Int32 {
-        switch hue {
-        case .orange: 0xE69F00
-        case .sky: 0x56B4E9
-        case .green: 0x009E73
-        case .yellow: 0xF0E442
-        case .blue: 0x0072B2
-        case .vermillion: 0xD55E00
-        case .purple: 0xCC79A7
-        case .gray: 0x808080
-        // 0 to 7 are the eight; terminfo keeps those numbers for them.
-        case .black: 0
-        case .white: 0xFFFFFF
+    /// For a terminal with 256 colours that takes red, green and blue all the same: what stands for which number.
+    package var exactColors: [(number: Int32, color: UInt32)] {
+        guard depth == .indexed else { return [] }
+        var exact: [Int32: UInt32] = [:]
+        for hue in Hue.allCases where hue != .black && hue != .white {
+            exact[hue.indexed] = UInt32(hue.exact)
+            exact[inkNumber(hue)] = UInt32(ground == .light ? hue.exactInkOnLight : hue.exactInkOnDark)
         }
-    }
-
-    private static func sixteen(_ hue: Hue) -> Int32 {
-        switch hue {
-        case .yellow: 11
-        case .sky: 14
-        case .vermillion: 9
-        case .purple: 13
-        case .gray: 8
-        case .white: 15
-        case .orange, .green, .blue, .black: eight(hue)
-        }
-    }
-
-    private static func eight(_ hue: Hue) -> Int32 {
-        switch hue {
-        case .black: 0
-        case .vermillion: 1
-        case .green: 2
-        case .orange, .yellow: 3
-        case .blue: 4
-        case .purple: 5
-        case .sky: 6
-        case .gray, .white: 7
-        }
+        return exact.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }

@@ -9,16 +9,31 @@ import Screen
 public final class TerminalSession {
     private var isOpen = false
     package private(set) var generation = 0
+    package let isASCII: Bool
+    package private(set) var ground: Ground
+    /// Whether colours are drawn in red, green and blue.
+    private let hasExactColors: Bool
+    /// What C holds on to.
+    private var exactColors: UnsafeMutableBufferPointer<terminal_exact_color>?
 
     /// Takes the terminal.
     ///
-    /// - Parameter noColor: draws without colours. They are also left out when `NO_COLOR` is set and not empty.
+    /// - Parameter options: what is wished of it.
     /// - Throws: when standard input or output is no terminal, or one that cannot be drawn on; the terminal is
     ///   untouched then.
-    public init(noColor: Bool = false) throws(TerminalError) {
+    public init(_ options: TerminalOptions = TerminalOptions()) throws(TerminalError) {
         let refused = Palette.refusesColors(noColor: Self.environment("NO_COLOR"))
         let name = Self.environment("TERM") ?? ""
-        switch terminal_open(!(noColor || refused)) {
+        isASCII = options.ascii
+        let known = options.ground ?? Ground(colorFGBG: Self.environment("COLORFGBG"))
+        ground = known ?? .dark
+        hasExactColors = TerminalOptions.takesExactColors(colorTerm: Self.environment("COLORTERM"))
+        var wishes = 0
+        if !(options.noColor || refused) { wishes |= TERMINAL_COLORS }
+        if options.mouse { wishes |= TERMINAL_MOUSE }
+        if options.ascii { wishes |= TERMINAL_ASCII }
+        if known == nil { wishes |= TERMINAL_ASK_GROUND }
+        switch terminal_open(UInt32(wishes)) {
         case .TERMINAL_OPENED: isOpen = true
         case .TERMINAL_INPUT_IS_NO_TERMINAL: throw .inputIsNoTerminal
         case .TERMINAL_OUTPUT_IS_NO_TERMINAL: throw .outputIsNoTerminal
@@ -46,7 +61,14 @@ public final class TerminalSession {
         guard isOpen else { return }
         isOpen = false
         terminal_close()
+        exactColors?.deallocate()
+        exactColors = nil
     }
+
+    /// Takes clicks, or leaves them to the terminal, which selects and copies with them.
+    ///
+    /// - Returns: whether the terminal has a mouse to give.
+    public func setMouse(_ isWanted: Bool) -> Bool { terminal_set_mouse(isWanted) }
 
     private static func environment(_ name: String) -> String? {
         getenv(name).map { String(cString: $0) }
@@ -55,6 +77,17 @@ public final class TerminalSession {
 
 extension TerminalSession: Canvas {
     package var colors: Int { Int(terminal_colors()) }
+
+    package func draw(in palette: Palette) {
+        let colors = hasExactColors ? palette.exactColors : []
+        let kept = UnsafeMutableBufferPointer<terminal_exact_color>.allocate(capacity: max(1, colors.count))
+        for (index, entry) in colors.enumerated() {
+            kept.initializeElement(at: index, to: terminal_exact_color(number: entry.number, color: entry.color))
+        }
+        terminal_set_exact_colors(kept.baseAddress, Int32(clamping: colors.count))
+        exactColors?.deallocate()
+        exactColors = kept
+    }
 
     package func erase() { terminal_erase() }
 
@@ -83,6 +116,13 @@ extension TerminalSession: EventSource {
 
     package func adoptSize() {
         terminal_adopt_size()
+        generation += 1
+    }
+
+    package func adopt(_ ground: Ground) {
+        terminal_take_ground()
+        guard ground != self.ground else { return }
+        self.ground = ground
         generation += 1
     }
 

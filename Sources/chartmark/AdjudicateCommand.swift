@@ -24,6 +24,8 @@ struct AdjudicateCommand: ParsableCommand {
             "One of the annotators; give it for each. Default: everyone who has a journal.", valueName: "name"))
     var between: [String] = []
 
+    @OptionGroup(title: "Screen") var screen: ScreenOptions
+
     @Argument(help: ArgumentHelp("A project's folder.", valueName: "project"))
     var folder: String
 
@@ -45,8 +47,8 @@ struct AdjudicateCommand: ParsableCommand {
                 SourceLocation(folder),
                 "no note is completed by two of: \(readings.annotators.joined(separator: ", "))")
         }
-        let setup = try ReviewSetup(adjudicating: readings, of: project, by: annotator)
-        let terminal = try TerminalSession()
+        let setup = try ReviewSetup(adjudicating: readings, of: project, by: annotator, usesMouse: screen.mouse)
+        let terminal = try TerminalSession(screen.options)
         defer { terminal.close() }
         try ReviewSession(setup) { try keepName(with: project) }.run(on: terminal)
     }

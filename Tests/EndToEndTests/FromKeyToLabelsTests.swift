@@ -43,8 +43,7 @@ struct FromKeyToLabelsTests {
     private func review(in window: TerminalWindow, last: LastAnswer) throws -> Decided {
         var decided = Decided()
         try window.wait("suggestions") { $0.title.contains("undecided") && $0.lines.last?.contains("n next") == true }
-        try window.press("n")
-        var screen = try window.wait("the first suggestion") { Self.isOffered($0.span) }
+        var screen = try window.wait("the first suggestion under the cursor") { Self.isOffered($0.span) }
         let offered = try #require(screen.undecided)
         func decide(_ what: String, _ key: String, left: Int, until holds: (ScreenText) -> Bool) throws -> String {
             let before = screen.span

@@ -82,6 +82,11 @@ final class TerminalWindow {
     /// Types text, letter by letter.
     func type(_ text: String) throws { try tell("send-keys -l -- " + Self.quoted(text)) }
 
+    /// Sends bytes as a terminal does: what the mouse did, a bracketed paste.
+    func send(_ bytes: String) throws {
+        try tell("send-keys -H " + bytes.utf8.map { String($0, radix: 16) }.joined(separator: " "))
+    }
+
     /// Changes the terminal's size.
     func resize(columns: Int, rows: Int) throws { try tell("resize-window -x \(columns) -y \(rows)") }
 
@@ -93,17 +98,26 @@ final class TerminalWindow {
     /// The same with the sequences that set colours and attributes.
     func styledScreen() throws -> String { try tell("capture-pane -p -e").joined(separator: "\n") }
 
+    /// Whether the program asked for the mouse, in its SGR form.
+    var mouseIsOn: Bool {
+        get throws {
+            let flags =
+                try tell("display-message -p '#{mouse_button_flag}#{mouse_sgr_flag}#{mouse_any_flag}'").first ?? ""
+            return flags.contains("1")
+        }
+    }
+
     /// Waits until the screen holds some words.
     @discardableResult
     func wait(for words: String) throws -> ScreenText { try wait("“\(words)”") { $0.contains(words) } }
 
     /// Waits until the screen is as it should be.
     @discardableResult
-    func wait(_ what: String, until holds: (ScreenText) -> Bool) throws -> ScreenText {
+    func wait(_ what: String, until holds: (ScreenText) throws -> Bool) throws -> ScreenText {
         let deadline = ContinuousClock.now + Self.patience
         while true {
             let screen = try screen()
-            if holds(screen) { return screen }
+            if try holds(screen) { return screen }
             repeat {
                 guard let line = lines.next(until: deadline) else { throw Missing(what: what, screen: screen) }
                 if line.hasPrefix("%output") { break }

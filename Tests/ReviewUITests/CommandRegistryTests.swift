@@ -32,6 +32,15 @@ struct CommandRegistryTests {
         }
     }
 
+    @Test("sections and folds have keys, pages about labels and the session are run by name")
+    func comfort() throws {
+        let keys = [("next-section", ">"), ("previous-section", "<"), ("fold", "z"), ("fold-all", "-")]
+        for (id, key) in keys + [("legend", ":legend"), ("statistics", ":statistics"), ("mouse", ":mouse")] {
+            let command = try #require(registry.commands.first { $0.id == id })
+            #expect(command.callNames(in: .note) == [key])
+        }
+    }
+
     @Test("every context can be left")
     func exits() {
         for context in KeyContext.allCases {

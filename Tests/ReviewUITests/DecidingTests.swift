@@ -148,11 +148,11 @@ struct DecidingTests {
             ("u", "nothing to undo in this note"), ("<C-r>", "nothing to redo in this note"),
             ("Z", "no label is on Z; Space shows them all"),
             ("g", "the project has no guidelines.md"), ("<Esc>", "nothing to leave here; q leaves the program"),
-            ("z", "z does nothing here; ? shows all keys"), ("hm<Enter>", "an empty comment is not kept"),
+            ("y", "y does nothing here; ? shows all keys"), ("hm<Enter>", "an empty comment is not kept"),
             ("m", "a comment needs a span that stands: accept it first, or move off it"),
             ("+n", "no undecided suggestion in this note; Enter completes it"),
             ("++", "no undecided suggestion is visible"),
-            ("z", "z does nothing here; ? shows all keys"), ("hSS", "the span already is Sign_symptom"),
+            ("hSS", "the span already is Sign_symptom"),
             ("iz", "no value is on z"), ("/fibrillation<Enter>", "“fibrillation” is not in this note"),
             (" zzz<Enter>", "nothing fits what was typed"),
         ])
@@ -212,6 +212,17 @@ struct DecidingTests {
         #expect(session.spans == ["Sign_symptom:chest pain", "Disease_disorder:fever", "Medication:aspirin"])
         session.press("SDlSD")
         #expect(session.model.context == .note)
+    }
+
+    @Test("capitals that give nothing count as well: so does Caps Lock press")
+    func capsLockOnOtherKeys() throws {
+        var session = try #require(Session([Self.note]))
+        session.press("SSS")
+        #expect(session.status.contains("Caps Lock?"))
+        session.press("<Esc>lJJJ")
+        #expect(session.notice == "no label is on J: is Caps Lock on?")
+        session.press("lJ")
+        #expect(session.notice == "no label is on J; Space shows them all")
     }
 
     @Test("nested and overlapping spans are reached with s")

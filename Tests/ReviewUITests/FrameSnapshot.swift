@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Screen
+import Terminal
 import Testing
 
 /// Frames as text files that a person can read and compare: what is drawn, then a letter a cell for how.
@@ -18,6 +19,21 @@ enum FrameSnapshot {
     static let legend =
         "style: r reverse, R bold reverse, U underlined reverse, g ground, G underlined ground, u underlined ink, "
         + "W bold underlined ink, b bold, B bold hue, d dim, c hue"
+
+    /// The frame as a terminal without colours shows it.
+    static func monochrome(_ frame: Frame) -> Frame {
+        let palette = Palette(colors: 0)
+        var shown = frame
+        for row in 0..<frame.size.rows {
+            for column in 0..<frame.size.columns {
+                let drawn = palette.ink(frame[row, column].style).attributes
+                shown[row, column].style = Style(
+                    bold: drawn.contains(.bold), dim: drawn.contains(.dim), underline: drawn.contains(.underline),
+                    reverse: drawn.contains(.reverse))
+            }
+        }
+        return shown
+    }
 
     static func text(of frame: Frame) -> String {
         var drawn = ""

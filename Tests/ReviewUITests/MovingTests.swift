@@ -187,6 +187,20 @@ struct MovingTests {
         #expect(session.screen.contains("99 undecided") || session.screen.contains("100 undecided"))
     }
 
+    @Test("suggestions that arrive before any key take the cursor to the first of them that is in view")
+    func arrival() throws {
+        var session = try #require(Session(["Denies chest pain.", "Fever."]))
+        let offers = Session.read("Denies ⟦S:chest pain⟧.").suggestions
+        session.send(.suggestions(note: "note-1", .ready(offers)))
+        #expect(session.word == "chest" && session.model.focusedMark?.content.text == "chest pain")
+        session.press("a")
+        #expect(session.spans == ["Sign_symptom:chest pain"])
+        let far = (1...60).map { "line \($0)" }.joined(separator: "\n") + "\n"
+        session = try #require(Session([far + "Denies chest pain."]))
+        session.send(.suggestions(note: "note-1", .ready(Session.read(far + "Denies ⟦S:chest pain⟧.").suggestions)))
+        #expect(session.word == "line" && session.model.topRow == 0, "the view does not jump")
+    }
+
     @Test(
         "another size keeps the cursor on its words and in view",
         arguments: [(40, 10), (200, 60), (39, 5), (1, 1), (0, 0)])

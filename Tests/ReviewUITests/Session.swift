@@ -72,6 +72,12 @@ struct Session {
         }
     }
 
+    /// Does something with the mouse.
+    mutating func mouse(_ kind: MouseAction.Kind, _ position: CellPosition) {
+        now += 1
+        effects = update(&model, .key(.mouse(MouseAction(kind, row: position.row, column: position.column)), at: now))
+    }
+
     mutating func send(_ message: Message) { effects = update(&model, message) }
 
     /// The events that the last ``press(_:)`` had written.

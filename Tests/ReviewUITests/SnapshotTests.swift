@@ -66,6 +66,20 @@ struct SnapshotTests {
         try FrameSnapshot.check(session.frame, "note-\(columns)x\(rows)")
     }
 
+    @Test("in ASCII, for a terminal without more", arguments: [(80, 24), (120, 40)])
+    func ascii(columns: Int, rows: Int) throws {
+        var session = try Self.session(Self.names, columns, rows)
+        session.press("aaxaD")
+        try FrameSnapshot.check(session.frame.inASCII(), "ascii-\(columns)x\(rows)")
+    }
+
+    @Test("on a terminal without colours", arguments: [(80, 24), (120, 40)])
+    func monochrome(columns: Int, rows: Int) throws {
+        var session = try Self.session(Self.names, columns, rows)
+        session.press("aaxaDnn")
+        try FrameSnapshot.check(FrameSnapshot.monochrome(session.frame), "monochrome-\(columns)x\(rows)")
+    }
+
     @Test("a table keeps its columns", arguments: [(80, 24), (120, 40)])
     func table(columns: Int, rows: Int) throws {
         let session = try Self.session(["08-medication-list"], columns, rows)

@@ -12,6 +12,10 @@ struct CellWidthTests {
             ("1\u{FE0F}\u{20E3}", 2), ("☝🏽", 2), ("🤷🏽‍♀️", 2), ("🏴󠁧󠁢󠁷󠁬󠁳󠁿", 2), ("\u{20000}", 2), ("\u{301}", 0), ("\u{200B}", 0),
             ("\u{1B}", 0),
             ("\u{AD}", 0), ("\n", 0),
+            // Devanagari ki, kṣi, a nasal; Thai sara am; Bengali ko.
+            ("\u{915}\u{93F}", 2), ("\u{915}\u{94D}\u{937}\u{93F}", 3), ("\u{939}\u{902}", 1),
+            ("\u{E19}\u{E49}\u{E33}", 2),
+            ("\u{995}\u{9CB}", 2),
         ] as [(String, Int)])
     func widths(text: String, cells: Int) {
         #expect(text.count == 1)

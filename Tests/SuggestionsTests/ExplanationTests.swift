@@ -12,7 +12,9 @@ private final class Explainer: Suggester {
 
     init(isEndless: Bool = false) { self.isEndless = isEndless }
 
-    func suggest(_ note: Note, isCancelled: @escaping @Sendable () -> Bool) -> SuggestionOutcome? { .ready([]) }
+    func suggest(
+        _ note: Note, onProgress: @escaping @Sendable (Double) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) -> SuggestionOutcome? { .ready([]) }
 
     func explain(
         _ question: SpanQuestion, of note: Note, isCancelled: @escaping @Sendable () -> Bool
@@ -108,5 +110,7 @@ struct ExplanationTests {
 
 private struct Silent: Suggester {
     let name = "silent@000000000000"
-    func suggest(_ note: Note, isCancelled: @escaping @Sendable () -> Bool) -> SuggestionOutcome? { .ready([]) }
+    func suggest(
+        _ note: Note, onProgress: @escaping @Sendable (Double) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) -> SuggestionOutcome? { .ready([]) }
 }

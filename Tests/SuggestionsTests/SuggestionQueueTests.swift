@@ -14,10 +14,12 @@ private final class FirstWordSuggester: Suggester {
 
     init(endless: String? = nil) { self.endless = endless }
 
-    func suggest(_ note: Note, isCancelled: @escaping @Sendable () -> Bool) -> SuggestionOutcome? {
+    func suggest(
+        _ note: Note, onProgress: @escaping @Sendable (Double) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) -> SuggestionOutcome? {
         asked.withLock { $0.append(note.id) }
         if note.id == endless {
-            while !isCancelled() {}
+            while !isCancelled() { onProgress(0.5) }
             return nil
         }
         guard let word = WordToken.tokens(of: note.text).first else { return .withheld("no words") }
@@ -54,6 +56,23 @@ struct SuggestionQueueTests {
         #expect(second?.note == "three")
         guard case .ready(let suggestions) = first?.outcome else { return #expect(first == nil, "nothing is offered") }
         #expect(suggestions.map(\.content.text) == ["two"])
+    }
+
+    @Test("tells how far a note is that takes longer than half a second, and no other")
+    func progress() async {
+        let (stream, continuation) = AsyncStream<(String, Double)>.makeStream()
+        let start = ContinuousClock.now
+        let queue = SuggestionQueue(note: { [notes] id in notes.first { $0.id == id } }, cache: nil) { _, _ in
+        } onProgress: { note, share in
+            continuation.yield((note, share))
+        }
+        queue.start(load: { FirstWordSuggester(endless: "two") }, onLoaded: { _ in })
+        queue.request(["one", "two"])
+        var iterator = stream.makeAsyncIterator()
+        let report = await iterator.next()
+        #expect(report?.0 == "two" && report?.1 == 0.5)
+        #expect(ContinuousClock.now - start >= .milliseconds(500))
+        queue.stop()
     }
 
     @Test("cancels a note that is not wished for any more")
@@ -132,14 +151,14 @@ struct SuggestionQueueTests {
     @Test("where one of several models fails nothing is offered, and where one keeps silent the other is")
     func groupOutcomes() {
         let group = SuggesterGroup([FirstWordSuggester(), LastWordSuggester(answer: .failed("no memory"))])
-        #expect(group.suggest(notes[0], isCancelled: { false }) == .failed("no memory"))
+        #expect(group.suggest(notes[0], onProgress: { _ in }, isCancelled: { false }) == .failed("no memory"))
         let half = SuggesterGroup([LastWordSuggester(answer: .withheld("another language?")), FirstWordSuggester()])
-        guard case .ready(let offered)? = half.suggest(notes[0], isCancelled: { false }) else {
+        guard case .ready(let offered)? = half.suggest(notes[0], onProgress: { _ in }, isCancelled: { false }) else {
             return #expect(Bool(false), "nothing is offered")
         }
         #expect(offered.count == 1)
         let none = SuggesterGroup([LastWordSuggester(answer: .withheld("another language?"))])
-        #expect(none.suggest(notes[0], isCancelled: { false }) == .withheld("another language?"))
+        #expect(none.suggest(notes[0], onProgress: { _ in }, isCancelled: { false }) == .withheld("another language?"))
     }
 
     @Test("reads the rest of the notes into the cache when nothing is wished for")
@@ -168,7 +187,9 @@ private struct LastWordSuggester: Suggester {
     let name = "last@000000000000"
     var answer: SuggestionOutcome?
 
-    func suggest(_ note: Note, isCancelled: @escaping @Sendable () -> Bool) -> SuggestionOutcome? {
+    func suggest(
+        _ note: Note, onProgress: @escaping @Sendable (Double) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) -> SuggestionOutcome? {
         if let answer { return answer }
         guard let word = WordToken.tokens(of: note.text).last else { return .withheld("no words") }
         let content = SpanContent(word.span, in: note.text, label: "Word")

@@ -55,6 +55,7 @@ private final class PipeTerminal: EventSource {
         size = sizeOutside
         calls.append("adoptSize")
     }
+    func adopt(_ ground: Ground) { calls.append("adopt \(ground)") }
     func suspend() {
         size = sizeOutside
         calls.append("suspend")
@@ -173,6 +174,15 @@ struct EventLoopTests {
         #expect(loop.nextEvents(timeout: .milliseconds(5)) == [.tick])
         mailbox.post(3)
         #expect(loop.nextEvents() == [.message(3)])
+    }
+
+    @Test("tells what the terminal writes on, after the keys beside the answer")
+    func ground() {
+        terminal.type("a\u{1B}]11;rgb:ffff/ffff/ffff\u{07}")
+        #expect(loop.nextEvents() == [.key(.character("a")), .groundKnown])
+        #expect(terminal.calls == ["adopt light"])
+        terminal.type("b")
+        #expect(loop.nextEvents() == [.key(.character("b"))])
     }
 
     @Test("keeps a character together whose bytes come in two batches")

@@ -6,10 +6,14 @@ import Testing
 private final class RecordingCanvas: Canvas {
     var colors = 256
     var generation = 0
+    var ground = Ground.dark
+    var isASCII = false
+    var palettes: [Palette] = []
     var erased = 0
     var puts: [String] = []
     var cursors: [CellPosition?] = []
 
+    func draw(in palette: Palette) { palettes.append(palette) }
     func erase() { erased += 1 }
     func put(row: Int, column: Int, scalars: [UInt32], ink: Ink) {
         let text = String(String.UnicodeScalarView(scalars.compactMap(Unicode.Scalar.init)))
@@ -84,6 +88,28 @@ struct FramePresenterTests {
         canvas.colors = 0
         FramePresenter(canvas: canvas).present(frame)
         #expect(canvas.puts == ["0,0 a ink 166", "0,0 a"])
+    }
+
+    @Test("draws in other colours once it is known that the ground is light")
+    func ground() {
+        let canvas = RecordingCanvas()
+        var frame = frame([["a"]])
+        frame[0, 0].style.foreground = .yellow
+        let presenter = FramePresenter(canvas: canvas)
+        presenter.present(frame)
+        canvas.ground = .light
+        canvas.generation += 1
+        presenter.present(frame)
+        #expect(canvas.puts == ["0,0 a ink 227", "0,0 a ink 58"])
+        #expect(canvas.palettes.map(\.ground) == [.dark, .light])
+    }
+
+    @Test("draws ASCII alone where nothing else may be drawn")
+    func ascii() {
+        let canvas = RecordingCanvas()
+        canvas.isASCII = true
+        FramePresenter(canvas: canvas).present(frame([["é", "中", ""]]))
+        #expect(canvas.puts == ["0,0 e", "0,1 ?", "0,2 ?"])
     }
 
     @Test("takes a frame without cells")

@@ -44,6 +44,8 @@ struct GlyphPieceTests {
     func cluster() {
         #expect(pieces("क\u{94D}ष", 2) == ["क\u{94D}", "ष"])
         #expect(pieces("क\u{94D}ष", 1) == ["क\u{94D}"])
+        #expect(pieces("क\u{93F}", 2) == ["क", "\u{93F}"])
+        #expect(pieces("क\u{94D}\u{200D}ष", 2) == ["क\u{94D}", "ष"], "a joiner joins emoji alone")
     }
 
     @Test("replaces what the C library does not know or gives more cells")

@@ -28,6 +28,18 @@ enum {
     TERMINAL_REVERSE = 8,
 };
 
+/// What is wished of the terminal; bits.
+enum {
+    /// Colours; without it they are left alone.
+    TERMINAL_COLORS = 1,
+    /// Clicks, drags and the wheel, where the terminal has them.
+    TERMINAL_MOUSE = 2,
+    /// The question which colour the ground has; an answer comes among the keys.
+    TERMINAL_ASK_GROUND = 4,
+    /// No need of UTF-8: nothing but ASCII will be drawn.
+    TERMINAL_ASCII = 8,
+};
+
 /// What happened outside; bits.
 enum {
     /// The window has another size.
@@ -72,9 +84,12 @@ typedef struct terminal_key {
     uint32_t code;
 } terminal_key;
 
-/// Takes the terminal on standard input and output: alternate screen, keys one by one, bracketed paste. Colours are
-/// left alone without `colors`. From here on a crash or a signal gives the terminal back as it was.
-terminal_status terminal_open(bool colors);
+/// Takes the terminal on standard input and output: alternate screen, keys one by one, bracketed paste, and what is
+/// wished. From here on a crash or a signal gives the terminal back as it was.
+terminal_status terminal_open(uint32_t wishes);
+
+/// Asks for clicks or leaves them to the terminal, which selects and copies with them. False where it has none to give.
+bool terminal_set_mouse(bool wanted);
 
 /// Gives the terminal back as it was; harmless when it is not open.
 void terminal_close(void);
@@ -99,6 +114,19 @@ void terminal_adopt_size(void);
 
 /// How many colours there are; 0 where there are none or they are not wanted.
 int terminal_colors(void);
+
+/// Says that the terminal's answer about its ground was read.
+void terminal_take_ground(void);
+
+/// One of the 256 colours, and what is drawn in its place where the terminal takes red, green and blue.
+typedef struct terminal_exact_color {
+    int32_t number;
+    /// 0xRRGGBB.
+    uint32_t color;
+} terminal_exact_color;
+
+/// Draws these colours exactly from now on; none with a count of 0. Kept by the caller while it is in force.
+void terminal_set_exact_colors(const terminal_exact_color *colors, int count);
 
 /// The number of the pair for an ink and a ground; -1 is the terminal's own. 0, which is its own ink on its own
 /// ground, where the terminal has no more pairs.

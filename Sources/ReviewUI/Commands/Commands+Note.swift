@@ -97,14 +97,14 @@ extension CommandRegistry {
             return []
         },
         ReviewCommand(
-            "cancel", "back", "Leave one state: what is typed, the selection, single characters, the search.",
+            "cancel", "back",
+            "Leave one state: what is typed, the selection, single characters, the search; stop what is going on.",
             group: .looking,
             Dictionary(uniqueKeysWithValues: KeyContext.allCases.map { ($0, [.key(.escape)]) }), footer: 99,
             palette: false, when: { $0.cancelAvailability }
         ) { model, _ in
             let effects = model.cancelEffects
-            _ = model.cancel()
-            return effects
+            return model.cancel() ? effects : model.stopWork()
         },
         ReviewCommand(
             "interrupt", "leave", "Like Esc; twice leaves the program, saved.", group: .looking,

@@ -6,7 +6,7 @@ public enum KeyContext: String, Hashable, Sendable, CaseIterable, Codable {
     case selection
     /// A list narrowed by typing: notes, labels, commands.
     case list
-    /// The help, the guidelines, why a span is what it is.
+    /// The help, the guidelines, the labels, the statistics, why a span is what it is.
     case reader
     /// The note's own labels.
     case panel
@@ -33,7 +33,7 @@ public enum KeyContext: String, Hashable, Sendable, CaseIterable, Codable {
         case .note: "Reading and deciding"
         case .selection: "Selecting words"
         case .list: "In a list: notes, labels, commands"
-        case .reader: "Help, guidelines and why"
+        case .reader: "Help, guidelines, labels, statistics, why"
         case .panel: "The note's own labels"
         case .attributes: "The attributes of spans"
         case .hints: "Jumping to a word"
@@ -53,7 +53,7 @@ extension Model {
         switch context {
         case .note: selection == nil ? .note : .selection
         case .noteList, .palette, .picker: .list
-        case .help, .guidelines, .why: .reader
+        case .help, .guidelines, .legend, .statistics, .why: .reader
         case .noteLabels: .panel
         case .attributes: .attributes
         case .hints: .hints

@@ -56,6 +56,7 @@ extension Key {
         case .pageDown: "PageDown"
         case .function(let number): "F\(number)"
         case .paste: "paste"
+        case .mouse: "the mouse"
         }
     }
 }

@@ -2,7 +2,7 @@ import Annotation
 import ClinicalText
 
 /// What the keys are for at the moment.
-package enum Context: Hashable, Sendable {
+package indirect enum Context: Hashable, Sendable {
     /// Reading the note and deciding on it.
     case note
     /// The list of notes.
@@ -13,6 +13,10 @@ package enum Context: Hashable, Sendable {
     case palette(ListState)
     /// The guidelines, scrolled down by some rows.
     case guidelines(scroll: Int)
+    /// Every label with its definition, scrolled down by some rows.
+    case legend(scroll: Int)
+    /// The session in numbers, scrolled down by some rows.
+    case statistics(scroll: Int)
     /// Labels by name.
     case picker(ListState)
     /// The note's own labels, one value of which is selected.
@@ -52,13 +56,15 @@ package struct ListState: Hashable, Sendable {
 }
 
 /// What a line is being written for.
-package enum Prompt: Hashable, Sendable {
+package indirect enum Prompt: Hashable, Sendable {
     /// Words to look for.
     case search
     /// A remark on a span, or on the note.
     case comment(EventID?)
     /// How sure a suggestion must be to be shown.
     case threshold
+    /// Words to look for on a page, which is returned to.
+    case inPage(Context)
     /// What to look at.
     case filter
     /// A question to the note.

@@ -122,6 +122,12 @@ struct MarkIndex: Sendable {
         return first < undecided.count && span.contains(marks[undecided[first]].span.start)
     }
 
+    /// Whether a mark that stands starts in a stretch.
+    func startsDecided(in span: TextSpan) -> Bool {
+        let first = marks.partition(where: { $0.span.start < span.start })
+        return marks[first...].prefix { $0.span.start < span.end }.contains { $0.rank == 1 }
+    }
+
     /// The undecided mark that follows a place in reading order.
     ///
     /// - Parameter isBeforeOrAt: whether a mark lies before the place, or is there.

@@ -22,6 +22,8 @@ public enum Message: Sendable {
     case engine(EngineState)
     /// How the journal stands.
     case saving(SaveState)
+    /// How far the work for a note has come, once it takes longer than an eye's blink.
+    case progress(Progress)
     /// Where words stand as whole words, by note id: the answer to ``Effect/findOccurrences(_:)``.
     case occurrences(of: String, found: [String: [TextSpan]])
     /// What a model makes of a span of a note: the answer to ``Effect/explain(note:span:names:model:)``, `nil` if it has none.
@@ -58,6 +60,10 @@ public enum Effect: Hashable, Sendable {
     case dropQuestion
     /// Keep this threshold (0 to 1) with the project.
     case setThreshold(Double)
+    /// Drop the work on suggestions.
+    case stopSuggesting
+    /// Take clicks, or leave them to the terminal's own selection.
+    case setMouse(Bool)
     /// Leave, once everything is saved.
     case quit
 }

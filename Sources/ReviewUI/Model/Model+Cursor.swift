@@ -57,6 +57,7 @@ extension Model {
         if !keepingColumn { page.goalColumn = nil }
         page.focus = nil
         labelRun = 0
+        unfoldAtCursor()
         scrollToCursor()
     }
 
@@ -82,6 +83,17 @@ extension Model {
         notice = nil
     }
 
+    /// Puts the cursor on the first thing that needs an answer where that moves nothing on the screen.
+    mutating func goToFirstInView() {
+        guard let first = page.marks.targets.first, context == .note else { return }
+        let shown = page.top..<(page.top + plan.text.rows)
+        let mark = page.marks.marks[first]
+        guard shown.contains(page.layout.row(of: mark.span.start)) else { return }
+        let (top, notice) = (page.top, notice)
+        moveCursor(to: mark)
+        (page.top, self.notice) = (top, notice)
+    }
+
     /// Moves the view no more than the cursor needs: three rows of margin, and after a leap a third of the screen above.
     mutating func scrollToCursor() {
         let rows = plan.text.rows
@@ -102,6 +114,7 @@ extension Model {
     mutating func fitToSize() {
         let distance = page.layout.row(of: page.cursor) - page.top
         page.lay(width: plan.text.columns)
+        unfoldAtCursor()
         page.top = max(0, page.layout.row(of: page.cursor) - distance)
         scrollToCursor()
     }

@@ -91,11 +91,15 @@ extension Model {
         return near ?? notes.firstIndex { $0.id == note }
     }
 
-    /// Takes what is offered for a note; the view and the cursor stay where they are.
+    /// Takes what is offered for a note; the view stays where it is, and the cursor once a key was pressed.
     mutating func take(_ state: SuggestionState, for note: String) {
         guard let index = position(of: note), notes[index].isOpen else { return }
         notes[index].offer(state, schema: schema, readerCount: readerCount)
-        if index == current { refreshMarks() }
+        if progress?.note == note { progress = nil }
+        if index == current {
+            refreshMarks()
+            if page.isUntouched { goToFirstInView() }
+        }
     }
 
     /// Takes news of the model; where there is none, no note waits any longer.

@@ -39,6 +39,16 @@ public struct Model: Sendable {
     package internal(set) var queue: ReviewQueue?
     /// What is looked at; `nil` for everything.
     package internal(set) var filter: SpanFilter?
+    /// What was looked for on the open page, and the line that was gone to last.
+    var pageSearch: PageSearch?
+    var pageHit = 0
+    /// How far the work for a note has come.
+    var progress: Progress?
+    var statistics = SessionStatistics()
+    /// Whether clicks come here rather than to the terminal's selection.
+    var usesMouse: Bool
+    /// What the mouse holds while its button is down.
+    var grip: MouseGrip?
     /// Digits typed before a motion.
     package internal(set) var count: Int?
     /// Labels given since the last motion.
@@ -78,11 +88,12 @@ public struct Model: Sendable {
     ///   - ids: makes the ids of events.
     ///   - size: the terminal's size.
     ///   - queue: places to open one after another; their notes are among `notes`.
+    ///   - usesMouse: whether clicks come as keys.
     public init?(
         notes: [NoteReview], schema: LabelSchema, guidelines: String = "", threshold: Double = 0, annotator: String,
         readOnly: String? = nil, engine: EngineState, registry: CommandRegistry = .standard, readerCount: Int = 1,
         abilities: Set<Ability> = [], filter: String? = nil, ids: EventIDSource, size: ScreenSize,
-        queue: ReviewQueue? = nil
+        queue: ReviewQueue? = nil, usesMouse: Bool = true
     ) {
         guard !notes.isEmpty else { return nil }
         let first = notes.firstIndex { $0.progress.status == .pending } ?? 0
@@ -102,6 +113,7 @@ public struct Model: Sendable {
         self.filter = filter.flatMap { try? SpanFilter($0, schema: schema) }
         self.ids = ids
         self.size = size
+        self.usesMouse = usesMouse
         current = first
         self.registry = registry
         hues = schema.hues
@@ -157,6 +169,7 @@ public struct Model: Sendable {
                 notes[index].document.apply(RecordedEvent(id: event.id, batch: batch, event: event.event))
                 touched.formUnion(notes[index].document.places(of: event.event))
             }
+            statistics.record(events, on: index)
             if index == current {
                 page.marks.refresh(at: touched, review, threshold: threshold, filter: filter)
             }

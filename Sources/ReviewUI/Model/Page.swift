@@ -8,6 +8,10 @@ struct Page: Sendable {
     let tokens: [WordToken]
     /// Found when first asked for: a long note opens without it.
     private var foundSentences: [TextSpan]?
+    /// Likewise; `nil` until then.
+    private(set) var knownSections: [NoteSection]?
+    /// The sections that are folded, in order.
+    private(set) var folds: [TextSpan] = []
     var marks: MarkIndex
 
     /// The token or character the person is at, by its first code point.
@@ -18,6 +22,8 @@ struct Page: Sendable {
     var focus: Mark.ID?
     /// The first row on the screen.
     var top = 0
+    /// Whether nobody has touched it yet: no place of the eye's to keep.
+    var isUntouched = true
 
     init(_ review: NoteReview, width: Int, threshold: Double, filter: SpanFilter? = nil) {
         text = review.document.text
@@ -30,7 +36,21 @@ struct Page: Sendable {
     /// Lays the note out again.
     mutating func lay(width: Int) {
         guard width != layout.width else { return }
-        layout = NoteLayout(text, width: width)
+        layout = NoteLayout(text, width: width).folding(folds)
+    }
+
+    /// Folds these sections and opens all others.
+    mutating func fold(_ spans: [TextSpan]) {
+        folds = spans.sorted()
+        layout = layout.folding(folds)
+    }
+
+    /// The note's sections.
+    mutating func sections() -> [NoteSection] {
+        if let knownSections { return knownSections }
+        let found = NoteSection.sections(of: text)
+        knownSections = found
+        return found
     }
 
     /// The note's sentences.

@@ -53,7 +53,7 @@ extension Model {
     var acceptAllAvailability: Availability {
         guard editAvailability.isAvailable else { return editAvailability }
         if isAdjudicating { return .unavailable(Self.takeEach) }
-        return targetSuggestions.isEmpty ? .unavailable("no undecided suggestion is visible") : .available
+        return visibleSuggestions.isEmpty ? .unavailable("no undecided suggestion is visible") : .available
     }
 
     var edgeAvailability: Availability {
@@ -111,12 +111,19 @@ extension Model {
     /// Accepts everything that is visible and undecided.
     mutating func acceptAll() -> [Effect] {
         var effects: [Effect] = []
-        let offered = targetSuggestions
+        let offered = visibleSuggestions
+        let folded = targetSuggestions.count - offered.count
         if decide(.acceptAll(offered), effects: &effects) != nil {
             page.focus = nil
-            inform("accepted \(offered.count); u takes them back in one step")
+            let rest = folded > 0 ? "; \(folded) in folded sections are left" : ""
+            inform("accepted \(offered.count)\(rest); u takes them back in one step")
         }
         return effects
+    }
+
+    /// What is looked at and not folded away: nothing is accepted that cannot be seen.
+    private var visibleSuggestions: [Suggestion] {
+        targetSuggestions.filter { !page.layout.isHidden($0.content.span.start) }
     }
 
     /// What is visible and undecided.
@@ -131,7 +138,12 @@ extension Model {
     mutating func label(by key: Key) -> [Effect] {
         guard case .character(let character) = key else { return [] }
         guard let label = schema.spanLabel(on: character) else {
-            refuse("no label is on \(character); Space shows them all")
+            let isLikelyCapsLock = labelRun >= Self.labelsBeforeQuestion
+            labelRun += 1
+            refuse(
+                isLikelyCapsLock
+                    ? "no label is on \(character): is Caps Lock on?"
+                    : "no label is on \(character); Space shows them all")
             return []
         }
         if labelRun >= Self.labelsBeforeQuestion {
@@ -160,7 +172,10 @@ extension Model {
         guard let command = labelling(with: label) else { return [] }
         let run = labelRun
         let answered = selection == nil ? focusedMark.flatMap { $0.isUndecided ? $0 : nil } : nil
-        guard let events = decide(command, effects: &effects) else { return effects }
+        guard let events = decide(command, effects: &effects) else {
+            labelRun = isKey ? run + 1 : 0
+            return effects
+        }
         lastLabel = label
         if selection != nil { step = .token }
         selection = nil

@@ -8,7 +8,9 @@ extension Model {
         let rows = page.top..<min(page.top + plan.text.rows, page.layout.rowCount)
         guard let first = rows.first, let last = rows.last else { return }
         let visible = TextSpan(page.layout.span(ofRow: first).start, page.layout.span(ofRow: last).end)
-        var tokens = page.tokens(in: visible).filter { visible.contains($0.span.start) }
+        var tokens = page.tokens(in: visible).filter {
+            visible.contains($0.span.start) && !page.layout.isHidden($0.span.start)
+        }
         if tokens.count > HintJump.limit { tokens = tokens.filter(isWord) }
         if tokens.count > HintJump.limit {
             let here = tokens.firstIndex { $0.span.end > page.cursor } ?? tokens.count

@@ -78,20 +78,6 @@ extension Model {
         return []
     }
 
-    /// Scrolls the help or the guidelines; the end is where the last row is on the screen.
-    mutating func scrollPage(_ rows: Int) -> [Effect] {
-        switch context {
-        case .help(let scroll): context = .help(scroll: scrolled(scroll, rows, of: helpLines.count))
-        case .guidelines(let scroll): context = .guidelines(scroll: scrolled(scroll, rows, of: guidelineLines.count))
-        default: break
-        }
-        return []
-    }
-
-    private func scrolled(_ scroll: Int, _ rows: Int, of count: Int) -> Int {
-        min(max(0, scroll + rows), max(0, count - readerRect.rows + 2))
-    }
-
     var noteLabelsAvailability: Availability {
         schema.noteLabels.isEmpty ? .unavailable("the schema has no labels for whole notes") : .available
     }

@@ -75,7 +75,7 @@ extension Model {
     }
 
     /// The token or character of a row that is nearest to a column.
-    private func place(inRow row: Int, near column: Int) -> ScalarOffset? {
+    func place(inRow row: Int, near column: Int) -> ScalarOffset? {
         let glyphs = page.layout.glyphs(inRow: row)
         guard step == .token else {
             guard glyphs.contains(where: { $0.kind != .lineEnd }) else { return nil }

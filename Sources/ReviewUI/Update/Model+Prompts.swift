@@ -25,6 +25,10 @@ extension Model {
             context = .note
             if decide(.comment(target, text: line.text), effects: &effects) != nil { inform("comment written") }
             return effects
+        case .inPage(let page):
+            context = page
+            startPageSearch(line.text)
+            return []
         case .question:
             context = .note
             return ask(line.text)

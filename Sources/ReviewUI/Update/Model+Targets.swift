@@ -85,16 +85,38 @@ extension Model {
         let query = typed.isEmpty ? lastQuery : typed
         guard !query.isEmpty else { return }
         lastQuery = query
-        let hits = page.text.occurrences(of: query)
+        let inComments = commentedSpans(holding: query)
+        let hits = Set(page.text.occurrences(of: query) + inComments).sorted()
         guard !hits.isEmpty else {
             search = nil
-            return refuse("“\(query)” is not in this note")
+            return hasComment(holding: query)
+                ? inform("“\(query)” is in a comment on the note: i shows it")
+                : refuse("“\(query)” is not in this note")
         }
         search = Search(query: query, hits: hits)
         let start = cursorSpan?.start ?? ScalarOffset(0)
         let first = hits.first { $0.end > start } ?? hits[0]
         moveCursor(to: first)
-        inform("\(hits.count) \(hits.count == 1 ? "hit" : "hits"); n and p go through them, Esc ends the search")
+        let commented = inComments.isEmpty ? "" : ", \(inComments.count) in comments"
+        let count = "\(hits.count) \(hits.count == 1 ? "hit" : "hits")\(commented)"
+        inform("\(count); n and p go through them, Esc ends the search")
+    }
+
+    /// The spans with a comment that holds some words.
+    private func commentedSpans(holding query: String) -> [TextSpan] {
+        review.document.comments.compactMap { comment in
+            guard let target = comment.target, !NoteText(comment.text).occurrences(of: query).isEmpty else {
+                return nil
+            }
+            return review.document.span(target)?.content.span
+        }
+    }
+
+    /// Whether a comment on the note as a whole holds some words.
+    private func hasComment(holding query: String) -> Bool {
+        review.document.comments.contains { comment in
+            comment.target == nil && !NoteText(comment.text).occurrences(of: query).isEmpty
+        }
     }
 
     /// Takes the next of several marks under the cursor.

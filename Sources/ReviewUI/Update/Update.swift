@@ -12,6 +12,7 @@ private func take(_ message: Message, into model: inout Model) -> [Effect] {
         return model.requestSuggestions()
     case .key(let key, let time):
         model.now = time
+        model.statistics.keyPressed(at: time)
         return model.press(key)
     case .resized(let size):
         model.size = size
@@ -30,6 +31,9 @@ private func take(_ message: Message, into model: inout Model) -> [Effect] {
         return []
     case .saving(let state):
         model.save = state
+        return []
+    case .progress(let progress):
+        model.progress = progress
         return []
     case .occurrences(let words, let found):
         model.showOccurrences(found, of: words)
@@ -55,6 +59,8 @@ private func take(_ message: Message, into model: inout Model) -> [Effect] {
 extension Model {
     /// Finds the command on a key and runs it, or says why not.
     mutating func press(_ key: Key) -> [Effect] {
+        page.isUntouched = false
+        if case .mouse(let action) = key { return point(action) }
         notice = nil
         if key != .control("c") { isLeaving = false }
         let place = keyContext
@@ -98,7 +104,10 @@ extension Model {
         case .hints:
             // Caps Lock, or a key that no hint has.
             if case .character(let letter) = key, let small = letter.lowercased().first { typeHint(small) }
-        case .note, .help, .guidelines, .noteLabels, .attributes, .why, .occurrences, .completeQuestion, .quitQuestion:
+        case .note where Self.hint(about: key) != nil:
+            refuse(Self.hint(about: key) ?? "")
+        case .note, .help, .guidelines, .legend, .statistics, .noteLabels, .attributes, .why, .occurrences,
+            .completeQuestion, .quitQuestion:
             if case .paste = key {
                 refuse("pasted text has no place here: m writes a comment")
             } else {
@@ -129,8 +138,11 @@ extension Model {
     ///
     /// - Returns: whether there was one.
     mutating func cancel() -> Bool {
-        if context != .note {
+        if case .prompt(.inPage(let page), _) = context {
+            context = page
+        } else if context != .note {
             context = .note
+            pageSearch = nil
         } else if selection != nil {
             selection = nil
         } else if openQuestion != nil {
@@ -154,15 +166,15 @@ extension Model {
     var cancelAvailability: Availability {
         let isIdle =
             context == .note && selection == nil && step == .token && search == nil && filter == nil && joining == nil
-            && openQuestion == nil && count == nil
+            && openQuestion == nil && count == nil && shownProgress == nil
         return isIdle ? .unavailable("nothing to leave here; q leaves the program") : .available
     }
 
     /// Ctrl-C: once leaves a state, twice the program.
     mutating func interrupt() -> [Effect] {
         if isLeaving { return context == .quitQuestion ? [.quit] : quit() }
-        let effects = cancelEffects
-        _ = cancel()
+        let cancelled = cancelEffects
+        let effects = cancel() ? cancelled : stopWork()
         isLeaving = true
         inform("Ctrl-C again leaves")
         return effects

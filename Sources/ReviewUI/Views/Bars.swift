@@ -57,11 +57,17 @@ extension Model {
         } else if let mark = focusedMark {
             line = describe(mark)
         } else if let here = cursorSpan {
-            line = [StyledText("“\(page.text[here])”"), .dim("  no span here")]
+            let words = page.text[here]
+            line = [StyledText("“\(words)”"), .dim("  no span here\(Self.direction(of: words))")]
         } else {
             line = [.dim("there are no words in this note")]
         }
         frame.draw(line, row: plan.spanRow, column: 1, width: size.columns - 2)
+    }
+
+    /// That words are read from right to left, which the screen does not show: it has them in logical order.
+    private static func direction(of words: String) -> String {
+        WritingDirection.hasRightToLeft(words) ? " · right to left" : ""
     }
 
     private func describe(_ mark: Mark) -> StyledLine {
@@ -78,6 +84,7 @@ extension Model {
         if here.count > 1, let index = here.firstIndex(where: { $0.id == mark.id }) {
             tail += " · \(index + 1) of \(here.count) here: s"
         }
+        tail += Self.direction(of: mark.content.text)
         for comment in comments(on: mark) { tail += " · “\(comment)”" }
         let known = 6 + CellWidth.of(mark.content.label) + CellWidth.of(tail) + 6
         // The model comes last: where there is no room it is the first to go, and the title has it too.
@@ -126,8 +133,10 @@ extension Model {
         if let notice { return [StyledText(notice.text, Style(bold: notice.isRefusal))] }
         switch context {
         case .completeQuestion(.undecided):
+            let folded = page.marks.undecided.count { page.layout.isHidden(page.marks.marks[$0].span.start) }
+            let of = folded > 0 ? " (\(folded) folded)" : ""
             return [
-                .bold("\(page.marks.undecided.count) undecided: "),
+                .bold("\(page.marks.undecided.count) undecided\(of): "),
                 StyledText(
                     isAdjudicating
                         ? "x reject all · Enter go to the first" : "a accept all · x reject all · Enter go to the first"
@@ -149,6 +158,7 @@ extension Model {
         if let openQuestion {
             return [.bold("asking “\(DisplayText.clipped(openQuestion, to: 40))”… "), StyledText("Esc stops")]
         }
+        if let progress = shownProgress { return bar(of: progress) }
         switch review.suggestions {
         case .withheld(let reason), .failed(let reason): return [.dim(reason)]
         case .waiting: return [.dim(engine == .loading ? "loading the model…" : "looking for suggestions…")]
@@ -169,6 +179,20 @@ extension Model {
         return [.dim(parts.joined(separator: " · "))]
     }
 
+    /// A bar of what is done.
+    private func bar(of progress: Progress) -> StyledLine {
+        let share = progress.share.isFinite ? min(1, max(0, progress.share)) : 0
+        let done = Int(share * Double(Self.barCells))
+        let bar = String(repeating: "█", count: done) + String(repeating: "░", count: Self.barCells - done)
+        return [
+            .dim("looking for suggestions "), StyledText(bar), StyledText(" \(share.percent)"), .dim(" · "),
+            .bold("Esc"),
+            .dim(" stops"),
+        ]
+    }
+
+    private static let barCells = 20
+
     /// The labels with their keys in a line, for screens without a panel: those in view first.
     private var shortLegend: StyledLine {
         let bottom = min(page.top + plan.text.rows, page.layout.rowCount) - 1
@@ -188,6 +212,7 @@ extension Model {
         switch prompt {
         case .search: title = "search: "
         case .comment(let target): title = target == nil ? "comment on the note: " : "comment on the span: "
+        case .inPage: title = "search this page: "
         case .question: title = "ask the note: "
         case .filter: title = "filter (label:S is:undecided score:<70 words): "
         case .threshold: title = "threshold (0–1 or %), now \(threshold.percent): "

@@ -21,7 +21,7 @@ extension Model {
         frame.cursor = CellPosition(
             row: inside.row, column: min(inside.column + inside.columns, inside.column + used + cursor))
         let room = max(1, inside.rows - 1)
-        let first = min(max(0, list.selected - room / 2), max(0, count - room))
+        let first = Self.firstRow(of: count, selected: list.selected, room: room)
         // Only the rows on the screen are made: a project may have thousands of notes.
         for index in first..<min(count, first + room) {
             let line = line(index)
@@ -44,6 +44,23 @@ extension Model {
         }
     }
 
+    /// The element that the first row of a list shows, so that the selected one is in the middle.
+    static func firstRow(of count: Int, selected: Int, room: Int) -> Int {
+        min(max(0, selected - room / 2), max(0, count - room))
+    }
+
+    /// Where the notes are listed.
+    var noteListRect: CellRect {
+        let area = plan.popupArea
+        return CellRect(row: area.row, column: 0, rows: area.rows, columns: area.columns)
+    }
+
+    /// Where commands are listed.
+    func paletteRect(rows: Int) -> CellRect { popup(rows: rows + 3, columns: 78) }
+
+    /// Where labels are listed.
+    var pickerRect: CellRect { popup(rows: schema.spans.count + 3, columns: 78) }
+
     /// A box that leaves the cursor's half of the note free.
     func popup(rows: Int, columns: Int) -> CellRect {
         let area = plan.popupArea
@@ -64,8 +81,7 @@ extension Model {
 
     /// The notes with how far each is.
     func drawNoteList(_ list: ListState, on frame: inout Frame) {
-        let area = plan.popupArea
-        let rect = CellRect(row: area.row, column: 0, rows: area.rows, columns: area.columns)
+        let rect = noteListRect
         let listed = listedNotes(list)
         let idWidth = min(60, max(10, rect.columns - 44))
         let finished = notes.count { $0.progress.status != .pending }
@@ -116,7 +132,7 @@ extension Model {
         let commands = listedCommands(list)
         drawList(
             title: "Commands", count: commands.count, list: list, note: "Enter runs",
-            in: popup(rows: commands.count + 3, columns: 78), on: &frame
+            in: paletteRect(rows: commands.count), on: &frame
         ) { row in
             let command = commands[row]
             let keys = Self.padded(command.keyNames(in: place).joined(separator: " "), to: 13)
@@ -136,7 +152,7 @@ extension Model {
         let nameWidth = (schema.spans.map { CellWidth.of(DisplayText.line($0.label)) }.max() ?? 0) + 2
         drawList(
             title: "Label", count: labels.count, list: list, note: "Enter gives it",
-            in: popup(rows: schema.spans.count + 3, columns: 78), on: &frame
+            in: pickerRect, on: &frame
         ) { row in
             let label = labels[row]
             return [

@@ -49,7 +49,11 @@ extension Model {
             let line = RowOfNote(
                 glyphs: layout.glyphs(inRow: row), span: span, screenRow: area.row + row - page.top,
                 paints: paints.filter { $0.span.overlaps(span) }, proposal: proposal)
-            draw(line, focus: focus, in: area, on: &frame)
+            if layout.hiddenRows(at: row) > 0 {
+                drawFold(layout.hiddenRows(at: row), starting[row] ?? [], row: line.screenRow, on: &frame)
+            } else {
+                draw(line, focus: focus, in: area, on: &frame)
+            }
             drawGutter(
                 starting[row] ?? [], isHit: hits.contains { span.contains($0.start) }, row: line.screenRow,
                 on: &frame)
@@ -96,6 +100,9 @@ extension Model {
 
     private func draw(_ line: RowOfNote, focus: Focus, in area: CellRect, on frame: inout Frame) {
         let isInk: (NoteLayout.Glyph) -> Bool = { $0.kind == .ink || $0.kind == .substitute }
+        if line.glyphs.contains(where: { WritingDirection.hasRightToLeft($0.text) }) {
+            frame.put("◂", row: line.screenRow, column: area.column - 1, style: Style(dim: true))
+        }
         let firstInk = line.glyphs.firstIndex(where: isInk) ?? 0
         let lastInk = line.glyphs.lastIndex(where: isInk) ?? -1
         let focused = focus.parts.filter { $0.overlaps(line.span) }
@@ -179,7 +186,7 @@ extension Model {
         }
     }
 
-    /// A bar for the visible part of the note, with dots where undecided suggestions are.
+    /// A bar for the visible part of the note, with dots where undecided suggestions are and ticks where only decided spans.
     func drawScrollbar(on frame: inout Frame) {
         let area = plan.scrollbar
         let total = page.layout.rowCount
@@ -189,9 +196,17 @@ extension Model {
             let isThumb = thumb.contains(row)
             // The rows of the note that this cell stands for.
             let first = (row * total + area.rows - 1) / area.rows
-            let last = ((row + 1) * total + area.rows - 1) / area.rows - 1
-            let stretch = TextSpan(page.layout.span(ofRow: first).start, page.layout.span(ofRow: last).end)
-            let text = page.marks.startsUndecided(in: stretch) ? "•" : isThumb ? "┃" : "│"
+            let next = ((row + 1) * total + area.rows - 1) / area.rows
+            let end = next < total ? page.layout.span(ofRow: next).start : page.text.fullSpan.end
+            let stretch = TextSpan(page.layout.span(ofRow: first).start, end)
+            let text: String
+            if page.marks.startsUndecided(in: stretch) {
+                text = isThumb ? "●" : "•"
+            } else if page.marks.startsDecided(in: stretch) {
+                text = isThumb ? "┫" : "┤"
+            } else {
+                text = isThumb ? "┃" : "│"
+            }
             frame.put(text, row: area.row + row, column: area.column, style: Style(bold: isThumb, dim: !isThumb))
         }
     }

@@ -49,14 +49,22 @@ extension Model {
             var tail = count.decided > 0 ? "\(count.decided)" : ""
             if count.undecided > 0 { tail += " \(count.undecided)?" }
             let name = DisplayText.clipped(DisplayText.line(label.label), to: width - 4 - CellWidth.of(tail))
-            let gap = String(repeating: " ", count: max(1, width - 2 - CellWidth.of(name) - CellWidth.of(tail)))
+            let free = max(1, width - 2 - CellWidth.of(name) - CellWidth.of(tail))
+            // What the label is for, where there is room for a few words of it.
+            let definition =
+                free >= Self.fewestDefinitionCells
+                ? "  " + DisplayText.clipped(DisplayText.line(label.definition), to: free - 4) : ""
+            let gap = String(repeating: " ", count: max(1, free - CellWidth.of(definition)))
             let key = label.key.map(String.init) ?? " "
             return [
                 StyledText(key, Style(foreground: hue(of: label.label), bold: true)), StyledText(" \(name)"),
-                .dim(gap + tail),
+                .dim(definition + gap + tail),
             ]
         }
     }
+
+    /// Four or five words: fewer say nothing, and beside some labels only they would be noise.
+    private static let fewestDefinitionCells = 30
 
     private func noteDetails(width: Int) -> [StyledLine] {
         var lines: [StyledLine] = []

@@ -8,17 +8,22 @@ extension Model {
         return CellRect(row: area.row, column: area.columns - width, rows: area.rows, columns: width)
     }
 
-    private var readerWidth: Int { readerRect.columns - 4 }
+    var readerWidth: Int { readerRect.columns - 4 }
 
-    /// Draws a page of lines.
-    func drawReader(_ title: String, _ lines: [StyledLine], scroll: Int, on frame: inout Frame) {
+    /// Draws the page of a context, what was searched for marked.
+    func drawOpenPage(_ context: Context, on frame: inout Frame) {
+        var shown = self
+        shown.context = context
+        guard let (title, lines, scroll) = shown.openPage else { return }
         let rect = readerRect
         let inside = rect.inset(rows: 1, columns: 2)
         let last = min(lines.count, scroll + inside.rows)
         let note = lines.count > inside.rows ? "\(last) of \(lines.count) lines" : ""
         frame.box(rect, title: title, note: note, style: Style(dim: true))
         for (index, line) in lines.dropFirst(scroll).prefix(inside.rows).enumerated() {
-            frame.draw(line, row: inside.row + index, column: inside.column, width: inside.columns)
+            let isHit = pageSearch?.lines.contains(scroll + index) ?? false
+            let drawn = isHit ? line.map { StyledText($0.text, Self.hitStyle) } : line
+            frame.draw(drawn, row: inside.row + index, column: inside.column, width: inside.columns)
         }
         frame.cursor = CellPosition(row: inside.row, column: inside.column)
     }

@@ -17,6 +17,7 @@ public func render(_ model: Model) -> Frame {
     model.drawSpanLine(on: &frame)
     model.drawFooter(on: &frame)
     switch model.context {
+    case .prompt(.inPage(let page), _): model.drawOpenPage(page, on: &frame)
     case .note, .prompt, .completeQuestion, .capsLockQuestion, .quitQuestion: break
     case .hints(let jump): model.drawHints(jump, on: &frame)
     case .why(let why): model.drawWhy(why, on: &frame)
@@ -24,8 +25,7 @@ public func render(_ model: Model) -> Frame {
     case .noteList(let list): model.drawNoteList(list, on: &frame)
     case .palette(let list): model.drawPalette(list, on: &frame)
     case .picker(let list): model.drawPicker(list, on: &frame)
-    case .help(let scroll): model.drawReader("Keys", model.helpLines, scroll: scroll, on: &frame)
-    case .guidelines(let scroll): model.drawReader("Guidelines", model.guidelineLines, scroll: scroll, on: &frame)
+    case .help, .guidelines, .legend, .statistics: model.drawOpenPage(model.context, on: &frame)
     case .noteLabels(let selected): model.drawNoteLabels(selected: selected, on: &frame)
     case .attributes(let selected): model.drawAttributes(selected: selected, on: &frame)
     }

@@ -64,6 +64,8 @@ final class ReviewSession {
             note, outcome in
             let carried = isBlind ? nil : shelf.opened(note)?.carried
             mailbox.post(.suggestions(note: note, SuggestionState(outcome, beside: carried ?? [])))
+        } onProgress: { note, share in
+            mailbox.post(.progress(Progress(note: note, share: share)))
         }
         labels = LabelsRefresh(setup.project)
         sideModels = SideModels(setup, shelf, mailbox)
@@ -88,7 +90,7 @@ final class ReviewSession {
                 annotator: setup.annotator, readOnly: journal.readOnlyReason,
                 engine: setup.models.readers.isEmpty ? .none : .loading, registry: setup.registry,
                 readerCount: max(1, setup.models.readers.count), abilities: setup.models.abilities,
-                filter: setup.filter, ids: ids, size: terminal.size, queue: setup.queue)
+                filter: setup.filter, ids: ids, size: terminal.size, queue: setup.queue, usesMouse: setup.usesMouse)
         else { return }
         let presenter = FramePresenter(terminal)
         let loop = EventLoop(terminal, mailbox: mailbox)
@@ -98,7 +100,7 @@ final class ReviewSession {
         if let words = setup.orderWords { _ = update(&model, .notice(words)) }
         presenter.present(render(model))
         startEngine()
-        _ = carryOut(update(&model, .started), on: &model)
+        _ = carryOut(update(&model, .started), on: &model, terminal)
         var isRunning = true
         while isRunning {
             var isStale = false
@@ -108,13 +110,13 @@ final class ReviewSession {
                 isStale = true
                 switch event {
                 case .key(let key):
-                    isRunning = carryOut(update(&model, .key(key, at: Self.now)), on: &model) && isRunning
-                case .resize(let size): _ = carryOut(update(&model, .resized(size)), on: &model)
+                    isRunning = carryOut(update(&model, .key(key, at: Self.now)), on: &model, terminal) && isRunning
+                case .resize(let size): _ = carryOut(update(&model, .resized(size)), on: &model, terminal)
                 case .message(let message):
-                    if case .occurrences(_, let found) = message { openAll(found.keys, on: &model) }
-                    _ = carryOut(update(&model, message), on: &model)
-                case .resumed: _ = carryOut(update(&model, .resized(terminal.size)), on: &model)
-                case .tick: break
+                    if case .occurrences(_, let found) = message { openAll(found.keys, on: &model, terminal) }
+                    _ = carryOut(update(&model, message), on: &model, terminal)
+                case .resumed: _ = carryOut(update(&model, .resized(terminal.size)), on: &model, terminal)
+                case .groundKnown, .tick: break
                 case .terminate: isRunning = false
                 }
                 if isWarned {
@@ -135,7 +137,7 @@ final class ReviewSession {
         terminal.close()
         // A terminal that is closed hangs up on the shell and on us; the second time must not cut the labels short.
         signal(SIGHUP, SIG_IGN)
-        try farewell(final)
+        try farewell(final, summary: model.sessionSummary)
     }
 
     /// Takes over the journal's state as it is now, so that a decision and its `saving` are one frame.
@@ -155,7 +157,7 @@ final class ReviewSession {
     /// Carries out what the interface asks for.
     ///
     /// - Returns: whether the session goes on.
-    private func carryOut(_ effects: [Effect], on model: inout Model) -> Bool {
+    private func carryOut(_ effects: [Effect], on model: inout Model, _ terminal: TerminalSession) -> Bool {
         var goesOn = true
         var left = effects[...]
         while let effect = left.popFirst() {
@@ -178,6 +180,9 @@ final class ReviewSession {
                 sideModels.dropQuestion()
                 queue.dropQuestion()
             case .setThreshold(let threshold): keep(threshold)
+            case .stopSuggesting: queue.request([])
+            case .setMouse(let isWanted):
+                if !terminal.setMouse(isWanted) { mailbox.post(.notice("this terminal has no mouse to give")) }
             case .quit: goesOn = !mayLeave()
             }
         }
@@ -195,8 +200,8 @@ final class ReviewSession {
     }
 
     /// Opens the notes in which something may be marked.
-    private func openAll(_ ids: some Sequence<String>, on model: inout Model) {
-        for id in ids where shelf.opened(id) == nil { _ = carryOut(open(id, on: &model), on: &model) }
+    private func openAll(_ ids: some Sequence<String>, on model: inout Model, _ terminal: TerminalSession) {
+        for id in ids where shelf.opened(id) == nil { _ = carryOut(open(id, on: &model), on: &model, terminal) }
     }
 
     /// A note as the interface takes it.
@@ -323,7 +328,7 @@ final class ReviewSession {
         }
     }
 
-    private func farewell(_ final: JournalState?) throws {
+    private func farewell(_ final: JournalState?, summary: String?) throws {
         guard let writer = journal.writer else { return }
         if case .failed(let reason) = final {
             throw BadInput(SourceLocation(writer.path), "the last decisions could not be saved: \(reason)")
@@ -332,6 +337,7 @@ final class ReviewSession {
         try LabelsFile.update(setup.project, notes: setup.project.notes())
         let count = decisions == 1 ? "1 decision" : "\(decisions) decisions"
         standardOutput("\(count) saved in \(writer.path); labels in \(setup.project.labelsFile)")
+        if let summary { standardOutput(summary) }
     }
 }
 

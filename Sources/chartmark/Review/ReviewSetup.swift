@@ -38,6 +38,8 @@ struct ReviewSetup {
     let cased: Bool
     let isReadOnly: Bool
     let isBlind: Bool
+    /// Whether clicks come to the program.
+    let usesMouse: Bool
     /// Whether the carried spans are entered as accepted.
     let acceptsCarried: Bool
     private let hasStoredSchema: Bool
@@ -45,7 +47,9 @@ struct ReviewSetup {
     /// Prepares an adjudication: the notes that two annotators or more completed, without a model.
     ///
     /// - Throws: ``BadInput`` if the schema or the guidelines cannot be read.
-    init(adjudicating readings: CompletedReadings, of project: Project, by annotator: String) throws(BadInput) {
+    init(
+        adjudicating readings: CompletedReadings, of project: Project, by annotator: String, usesMouse: Bool
+    ) throws(BadInput) {
         guard let schema = try project.schema() else {
             throw BadInput(
                 SourceLocation(project.schemaFile), "the project has no schema; open it once with review")
@@ -70,6 +74,7 @@ struct ReviewSetup {
         cased = false
         isReadOnly = false
         isBlind = false
+        self.usesMouse = usesMouse
         acceptsCarried = false
         hasStoredSchema = true
     }
@@ -120,6 +125,7 @@ struct ReviewSetup {
         cased = command.casing.cased
         isReadOnly = command.readonly
         isBlind = command.blind
+        usesMouse = command.screen.mouse
         acceptsCarried = command.acceptExisting
     }
 

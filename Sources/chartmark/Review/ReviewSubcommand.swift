@@ -70,6 +70,8 @@ struct ReviewSubcommand: ParsableCommand {
     @Flag(help: "Make a new project's files readable and writable by its folder's group.")
     var group = false
 
+    @OptionGroup(title: "Screen") var screen: ScreenOptions
+
     @Argument(
         help: "A folder of .txt, a .txt file, or a .jsonl file. With --project and --queue: those of the project.")
     var notes: [String] = []
@@ -89,7 +91,7 @@ struct ReviewSubcommand: ParsableCommand {
     func run() throws {
         let setup = try ReviewSetup(self)
         // Before anything is written: where there is no terminal nothing can be decided.
-        let terminal = try TerminalSession()
+        let terminal = try TerminalSession(screen.options)
         // Errors are said on the screen that the person came from.
         defer { terminal.close() }
         try setup.createFolders(for: self)
