@@ -35,6 +35,12 @@ package struct FineTuningSettings: Sendable, Hashable {
     /// Up to this width a model is trained at the rate that MiniLM's was found best with.
     private static let smallModel = 384
 
+    var plan: TrainingRun.Plan {
+        TrainingRun.Plan(
+            epochs: epochs, batchSize: batchSize, learningRate: learningRate, warmUpShare: warmUpShare,
+            patience: patience, seed: seed)
+    }
+
     /// What a run that goes on must have in common with the one that was interrupted: everything but how long it may take.
     func fingerprint(_ data: String) -> String {
         "epochs \(epochs), batch \(batchSize), rate \(learningRate), warm-up \(warmUpShare), decay \(weightDecay), "

@@ -24,6 +24,8 @@ struct LayerPass {
 struct DropoutMasks {
     let seed: UInt64
     let step: Int
+    /// Whether anything is dropped; nothing is where a model is only measured.
+    var drops = true
 
     /// Where in a model numbers are dropped.
     enum Site {
@@ -46,7 +48,7 @@ struct DropoutMasks {
 
     /// The mask of a layer; `nil` where nothing is dropped.
     func mask(_ site: Site, rate: Float) -> VMDropout? {
-        guard rate > 0 else { return nil }
+        guard drops, rate > 0 else { return nil }
         let key = SplitMix.mix(seed &+ SplitMix.mix(UInt64(bitPattern: Int64(step)) &* 4096 &+ site.number))
         return VMDropout(key: key, threshold: UInt32(Double(rate) * 0x1p32), scale: 1 / (1 - rate))
     }

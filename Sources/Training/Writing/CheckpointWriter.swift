@@ -7,7 +7,7 @@ package struct CheckpointWriter: Sendable {
     package let folder: String
     private let configuration: [UInt8]
     private let tokenizerFiles: [(name: String, bytes: [UInt8])]
-    private let file: AtomicFile
+    let file: AtomicFile
 
     /// Files of a tokenizer, of which a checkpoint has some.
     private static let tokenizerNames = [
