@@ -16,6 +16,10 @@ package final class TrainingRun {
     /// How long a run is, and how fast it learns.
     struct Plan {
         var epochs: Int
+        /// Steps, at most; `nil` for as many as the epochs have.
+        var mostSteps: Int?
+        /// Whether each epoch leaves a checkpoint and a state to go on from; else only the last one does.
+        var savesEpochs = true
         var batchSize: Int
         /// The highest learning rate.
         var learningRate: Float
@@ -36,6 +40,8 @@ package final class TrainingRun {
         /// The mean loss of the epoch's batches so far.
         package var loss: Double
         package var tokensPerSecond: Double
+        /// The share of all steps that are done.
+        package var share: Double
         /// For the steps that are left of all epochs.
         package var secondsLeft: Double
         /// The score at the end of an epoch, the higher the better; `nil` if there is nothing to measure on.
@@ -69,7 +75,7 @@ package final class TrainingRun {
         self.examples = examples
         self.writer = writer
         self.adapterWriter = adapterWriter
-        let total = plan.stepsPerEpoch(examples.count) * plan.epochs
+        let total = plan.steps(examples.count)
         schedule = LinearSchedule(
             peak: plan.learningRate, warmUpSteps: Int(plan.warmUpShare * Double(total)), totalSteps: total)
         state = TrainingState(step: 0, best: nil, epochsSinceBest: 0, settings: fingerprint)
@@ -99,6 +105,9 @@ package final class TrainingRun {
 
 extension TrainingRun.Plan {
     func stepsPerEpoch(_ examples: Int) -> Int { (examples + batchSize - 1) / batchSize }
+
+    /// Steps of the whole run.
+    func steps(_ examples: Int) -> Int { min(stepsPerEpoch(examples) * epochs, mostSteps ?? .max) }
 }
 
 extension TrainingRun {
@@ -116,7 +125,7 @@ extension TrainingRun {
         report: (Progress) -> Void, isInterrupted: () -> Bool
     ) throws(BadInput) -> Outcome {
         let stepsPerEpoch = plan.stepsPerEpoch(examples.count)
-        let total = stepsPerEpoch * plan.epochs
+        let total = plan.steps(examples.count)
         let clock = ContinuousClock()
         var spent = Duration.zero
         var tokens = 0
@@ -126,7 +135,7 @@ extension TrainingRun {
             let order = order(of: epoch)
             var losses = 0.0
             let first = trainer.step % stepsPerEpoch
-            for index in first..<stepsPerEpoch {
+            for index in first..<min(stepsPerEpoch, first + total - trainer.step) {
                 let chosen = order[index * plan.batchSize..<min(order.count, (index + 1) * plan.batchSize)]
                 let batch = chosen.map { example($0, epoch) }
                 let start = clock.now
@@ -138,13 +147,16 @@ extension TrainingRun {
                 var progress = Progress(
                     epoch: epoch, step: index + 1, stepsPerEpoch: stepsPerEpoch,
                     loss: losses / Double(index + 1 - first), tokensPerSecond: Double(tokens) / max(seconds, 1e-9),
+                    share: Double(trainer.step) / Double(total),
                     secondsLeft: seconds / Double(stepsHere) * Double(total - trainer.step))
-                if index + 1 == stepsPerEpoch { try finishEpoch(&progress, score) }
+                let isLast = trainer.step == total
+                let isEnd = isLast || index + 1 == stepsPerEpoch
+                if isEnd, isLast || plan.savesEpochs { try finishEpoch(&progress, score) }
                 report(progress)
-                if index + 1 == stepsPerEpoch, let patience = plan.patience, state.epochsSinceBest >= patience {
+                if isEnd, let patience = plan.patience, state.epochsSinceBest >= patience {
                     return finish()
                 }
-                if isInterrupted(), trainer.step < total {
+                if isInterrupted(), !isLast {
                     try save()
                     return .interrupted
                 }

@@ -53,12 +53,14 @@ package final class FineTuning {
             examples[index].sequence.frozen = outputs
         }
         self.examples = examples
+        let writer = try CheckpointWriter(
+            folder: output, model: model, from: checkpoint, windows: settings.windows, file: file)
         course = try TrainingRun(
-            trainer, plan: settings.plan, examples: examples.map(\.note),
-            writer: try CheckpointWriter(
-                folder: output, model: model, from: checkpoint, windows: settings.windows, file: file),
+            trainer, plan: settings.plan, examples: examples.map(\.note), writer: writer,
             adapterWriter: settings.adapters.map { _ in
-                AdapterWriter(folder: "\(output)/adapter", base: checkpoint.folder, file: file)
+                AdapterWriter(
+                    folder: "\(output)/adapter", base: checkpoint.folder, configuration: writer.configuration,
+                    file: file)
             },
             fingerprint: settings.fingerprint(Self.digest(training + development, task)), resumes: resumes)
     }

@@ -55,13 +55,13 @@ struct DropoutMasks {
 }
 
 /// A generator whose state is a counter (Steele, Lea and Flood 2014): the same numbers for the same seed on any machine.
-struct SplitMix: RandomNumberGenerator {
+package struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
     /// Numbers that belong to `seed` and, of those, to the purpose `stream`.
-    init(seed: UInt64, stream: UInt64) { state = Self.mix(seed &+ Self.mix(stream)) }
+    package init(seed: UInt64, stream: UInt64) { state = Self.mix(seed &+ Self.mix(stream)) }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         return Self.mix(state)
     }

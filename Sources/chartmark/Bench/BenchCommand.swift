@@ -7,7 +7,10 @@ import Tokenization
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure the engine and the screen on this machine.",
-        subcommands: [Forward.self, Notes.self, Tokenize.self, Interchange.self, Cold.self, Opening.self, UI.self])
+        subcommands: [
+            Forward.self, Notes.self, Tokenize.self, Interchange.self, Cold.self, Opening.self, UI.self,
+            Learning.self,
+        ])
 
     /// Fixed batches through the encoder.
     struct Forward: ParsableCommand {
