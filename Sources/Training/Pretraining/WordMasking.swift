@@ -1,4 +1,3 @@
-import ClinicalText
 import Tokenization
 
 /// Hides whole words of a window from a model that is to find them: of each chosen word all pieces, 80 in 100 of which
@@ -22,11 +21,9 @@ package struct WordMasking: Sendable {
         guard let mask = tokenizer.maskID else { return nil }
         self.mask = mask
         self.seed = seed
-        // What the template adds, and the mask itself, stand for no word.
-        let template = Set(tokenizer.encode(NoteText("")).ids)
-        pieces = (0..<Int32(clamping: tokenizer.vocabulary.count)).filter {
-            $0 != mask && !template.contains($0) && Int($0) != tokenizer.unknownID
-        }
+        // Padding, masks and what the template adds stand for no word.
+        pieces = (0..<tokenizer.vocabulary.count)
+            .filter { !tokenizer.isAdded($0) && $0 != tokenizer.unknownID }.map { Int32(clamping: $0) }
     }
 
     /// A window with some of its words hidden, and what was there as targets.
