@@ -51,7 +51,7 @@ extension ClinicalModel {
 
     /// For each window the masks that are read in it.
     private func masks(of windows: [Encoding]) -> [[Int]] {
-        guard let mask = maskID else { return windows.map { _ in [] } }
+        guard let mask = tokenizer.maskID else { return windows.map { _ in [] } }
         var chosen: [TextSpan: (window: Int, token: Int, distance: Int)] = [:]
         for (index, window) in windows.enumerated() {
             for (token, id) in window.ids.enumerated() where id == mask && !window.special[token] {
@@ -66,17 +66,5 @@ extension ClinicalModel {
         var tokens = [[Int]](repeating: [], count: windows.count)
         for place in chosen.values { tokens[place.window].append(place.token) }
         return tokens
-    }
-
-    /// The id of the mask: what the tokenizer makes of the mask's text, which checkpoints write in one of two ways.
-    private var maskID: Int32? {
-        for mask in ["[MASK]", "<mask>"] {
-            let encoding = tokenizer.encode(NoteText(mask))
-            let content = encoding.special.indices.filter { !encoding.special[$0] }
-            if content.count == 1, Int(encoding.ids[content[0]]) != tokenizer.unknownID {
-                return encoding.ids[content[0]]
-            }
-        }
-        return nil
     }
 }

@@ -129,10 +129,11 @@ extension ClinicalModel {
         let encodings = texts.map { tokenizer.encode($0, truncatedTo: maximum) }
         return (logits(for: encodings, threads: threads) ?? []).map { output in
             guard output.rows > 0 else { return [:] }
+            let logits = output[0].map { $0 / configuration.temperature }
             let values: [Float] =
                 switch problem {
-                case .singleLabel: output[0].softmax()
-                case .multiLabel: output[0].map { 1 / (1 + exp(-$0)) }
+                case .singleLabel: logits.softmax()
+                case .multiLabel: logits.map { 1 / (1 + exp(-$0)) }
                 case .regression: Array(output[0])
                 }
             return Dictionary(

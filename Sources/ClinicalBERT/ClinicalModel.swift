@@ -1,5 +1,6 @@
 import COpenBLAS
 import ClinicalText
+import FoundationEssentials
 import Synchronization
 import Tokenization
 
@@ -30,7 +31,8 @@ public final class ClinicalModel: Sendable {
     /// Loads a Hugging Face checkpoint: `config.json`, the weights, and the tokenizer's files.
     ///
     /// - Parameters:
-    ///   - folder: the checkpoint's folder.
+    ///   - folder: the checkpoint's folder, or that of an adapter in PEFT's form, which is merged into its base.
+    ///   - base: of an adapter, the checkpoint it changes; without it, the one that it names.
     ///   - cased: whether text keeps its case and accents whatever the tokenizer's files say.
     ///   - precision: what the encoder's linear layers compute with.
     ///   - backend: how they do, whatever the precision; without it, the fastest way that this machine has.
@@ -38,17 +40,17 @@ public final class ClinicalModel: Sendable {
     ///     all the same; its logits are the encoder's vectors.
     /// - Throws: ``BadInput`` naming the file: whatever is missing, damaged, not supported, or does not fit the rest.
     public init(
-        checkpoint folder: String, cased: Bool = false, precision: Precision = .float32,
+        checkpoint folder: String, base: String? = nil, cased: Bool = false, precision: Precision = .float32,
         backend: LinearBackend? = nil, acceptsBareEncoder: Bool = false
     ) throws(BadInput) {
         // One BLAS thread in each of our workers; OpenBLAS's own pool measured slower at a note's sizes.
         openblas_set_num_threads(1)
         self.folder = folder
-        let file = try ConfigurationFile(checkpoint: folder)
+        let file = try ConfigurationFile(checkpoint: folder, base: base)
         self.backend = backend ?? .fastest(precision)
-        let checkpoint = try Checkpoint(folder: folder, backend: self.backend)
+        let checkpoint = try Checkpoint(folder: folder, base: base, backend: self.backend)
         configuration = try ModelConfiguration(file, checkpoint)
-        tokenizer = try Tokenizer(checkpoint: folder, cased: cased)
+        tokenizer = try Tokenizer(checkpoint: Self.tokenizerFolder(folder, base: base), cased: cased)
         guard tokenizer.vocabulary.count <= configuration.vocabularySize else {
             throw BadInput(
                 SourceLocation(folder),
@@ -69,12 +71,27 @@ public final class ClinicalModel: Sendable {
 
     /// `<folder's name>@<first 12 hexadecimal digits of the weights' SHA-256>`: what journals call the model.
     ///
-    /// Reads all files of weights, a fifth of a second for 45 MB; needs no loaded model, so that both can be done at once.
+    /// Reads all files of weights, a fifth of a second for 45 MB; needs no loaded model, so that both can be done at once. An
+    /// adapter's digest is that of its own and its base's.
     ///
     /// - Throws: ``BadInput`` if there are no weights.
-    public static func name(ofCheckpoint folder: String) throws(BadInput) -> String {
+    public static func name(ofCheckpoint folder: String, base: String? = nil) throws(BadInput) -> String {
         let name = folder.split(separator: "/").last.map(String.init) ?? folder
-        return "\(name)@\(try WeightFiles(folder: folder).digest().hex.prefix(12))"
+        guard let adapter = try AdapterFolder(folder, base: base) else {
+            return "\(name)@\(try WeightFiles(folder: folder).digest().hex.prefix(12))"
+        }
+        let own = try MappedFile(adapter.weights)
+        let digits =
+            withExtendedLifetime(own) { TextDigest(of: own.bytes).hex }
+            + (try WeightFiles(folder: adapter.base).digest().hex)
+        return "\(name)@\(TextDigest(of: Array(digits.utf8)).hex.prefix(12))"
+    }
+
+    /// Where the tokenizer's files are: PEFT leaves an adapter's with its base.
+    private static func tokenizerFolder(_ folder: String, base: String?) throws(BadInput) -> String {
+        let names = ["tokenizer.json", "vocab.txt", "vocab.json"]
+        if names.contains(where: { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }) { return folder }
+        return try AdapterFolder(folder, base: base)?.base ?? folder
     }
 
     /// Looks at a checkpoint's configuration and at what describes its weights, which takes a few milliseconds.

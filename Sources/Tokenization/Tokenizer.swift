@@ -50,6 +50,9 @@ public struct Tokenizer: Sendable {
     /// The piece, or added token, of an id.
     public func piece(_ id: Int) -> String? { vocabulary.piece(id) ?? addedContents[id] }
 
+    /// Whether an id is that of an added token: of padding, a mask, or another that stands for no word.
+    public func isAdded(_ id: Int) -> Bool { addedContents[id] != nil }
+
     /// Tokenises one text whole.
     public func encode(_ text: NoteText) -> Encoding { encoding(pieces(of: text)[...]) }
 

@@ -113,6 +113,15 @@ extension EncoderModel {
         return sum
     }
 
+    /// Runs a group forwards and its loss.
+    ///
+    /// - Returns: the sum of the targets' losses.
+    func loss(_ pass: LayerPass, _ group: SequenceGroup, _ workspace: GroupWorkspace, _ loss: CrossEntropy) -> Double {
+        let saved = workspace.layout(group, pass.dropout)
+        let outputs = forward(pass, group, saved, through: blocks.count)
+        return head.loss(pass, group, outputs[blocks.count], saved.head, loss, scale: 1)
+    }
+
     /// The input of each block up to `end`, and the last one's output.
     ///
     /// Frozen blocks are left out where the group comes with what they make of it; what stands for their inputs is not set.

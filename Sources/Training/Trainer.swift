@@ -114,6 +114,19 @@ package final class Trainer: @unchecked Sendable {
         return StepResult(loss: losses.withLock { $0.reduce(0, +) } * Double(scale), gradientNorm: norm.squareRoot())
     }
 
+    /// The sum of the losses of a batch's targets, without dropout: what a model that nobody trains any more would have.
+    package func sumOfLosses(of batch: [TrainingSequence]) -> Double {
+        let parts = SequenceGroup.divide(batch, longestPossible: model.positions, workers: gradients.count)
+        let losses = Mutex([Double](repeating: 0, count: gradients.count))
+        DispatchQueue.concurrentPerform(iterations: gradients.count) { worker in
+            let masks = DropoutMasks(seed: seed, step: 0, drops: false)
+            let pass = LayerPass(weights: weights.start, gradients: gradients[worker].start, dropout: masks)
+            let sum = parts[worker].reduce(0.0) { $0 + model.loss(pass, $1, workspaces[worker], loss) }
+            losses.withLock { $0[worker] = sum }
+        }
+        return losses.withLock { $0.reduce(0, +) }
+    }
+
     /// What the frozen layers make of each sequence; `nil` for each if nothing is frozen or it would not fit.
     package func frozenOutputs(of sequences: [TrainingSequence]) -> [FrozenOutputs?] {
         let size = model.hiddenSize

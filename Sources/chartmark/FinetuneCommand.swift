@@ -141,12 +141,13 @@ struct FinetuneCommand: ParsableCommand {
         standardError(
             "finetune: \(training.count) notes in \(run.examples.count) windows, \(labels.count) labels; "
                 + (development.isEmpty ? "nothing to measure on" : "\(development.count) notes to measure on"))
-        let bar = TrainingBar(epochs: epochs, scoreName: self.task.label == nil ? "F1" : "accuracy")
+        let scoreName = self.task.label == nil ? "F1" : "accuracy"
+        let bar = TrainingBar(epochs: epochs) { "\(scoreName) \($0.threeDigits)" }
         let interruption = Interruption()
         switch try run.run(report: bar.show, isInterrupted: { interruption.isAsked }) {
         case .done(let best):
             standardError(
-                "finetune: wrote \(output)" + (best.map { ", best \(bar.scoreName) \($0.threeDigits)" } ?? ""))
+                "finetune: wrote \(output)" + (best.map { ", best \(bar.score($0))" } ?? ""))
         case .interrupted:
             standardError("finetune: stopped; go on with --resume")
             throw ExitCode(Interruption.exitCode)
@@ -165,7 +166,7 @@ struct FinetuneCommand: ParsableCommand {
             throw BadInput(SourceLocation(data.joined(separator: " ")), "there is no finished note to learn from")
         }
         if !dev.isEmpty { return (all, try dev.flatMap { try self.read($0).notes }) }
-        let split = TrainingNotes.split(all, share: Self.developmentShare, seed: seed)
+        let split = TrainingNotes.split(all, by: \.group, share: Self.developmentShare, seed: seed)
         if split.development.isEmpty {
             standardError(
                 "finetune: too few notes to hold some out (fewer than \(TrainingNotes.leastGroups)); the last epoch is kept"
@@ -201,31 +202,5 @@ struct FinetuneCommand: ParsableCommand {
             standardError("finetune: the label '\(label)' is there only once; nothing can be learned of it")
         }
         return counts.keys.sorted()
-    }
-}
-
-/// A line on standard error that shows how far a run has come, and a line for each epoch.
-private struct TrainingBar {
-    let epochs: Int
-    let scoreName: String
-    private static let width = 20
-
-    func show(_ progress: FineTuning.Progress) {
-        let figures =
-            "loss \(progress.loss.threeDigits) · \(Int(progress.tokensPerSecond)) tokens/s"
-        let isLast = progress.step == progress.stepsPerEpoch
-        if isatty(STDERR_FILENO) == 1 {
-            let filled = Self.width * progress.step / max(1, progress.stepsPerEpoch)
-            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
-            let minutes = Int(progress.secondsLeft / 60)
-            let left = "\(minutes):" + String(String(100 + Int(progress.secondsLeft) % 60).dropFirst()) + " left"
-            standardErrorPart(
-                "\r\u{1B}[Kepoch \(progress.epoch + 1)/\(epochs) \(bar) \(progress.step)/\(progress.stepsPerEpoch) · "
-                    + "\(figures) · \(left)" + (isLast ? "\r\u{1B}[K" : ""))
-        }
-        guard isLast else { return }
-        let score =
-            progress.score.map { " · \(scoreName) \($0.threeDigits)\(progress.isBest ? ", the best" : "")" } ?? ""
-        standardError("epoch \(progress.epoch + 1)/\(epochs) · \(figures)\(score)")
     }
 }

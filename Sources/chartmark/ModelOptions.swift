@@ -9,9 +9,15 @@ import Tokenization
 struct ModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A Hugging Face checkpoint's folder.", discussion: "Default: $CHARTMARK_MODEL, else the embedded model.",
-            valueName: "dir"))
+            "A Hugging Face checkpoint's folder, or that of an adapter in PEFT's form.",
+            discussion: "Default: $CHARTMARK_MODEL, else the embedded model.", valueName: "dir"))
     var model: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Of an adapter, the checkpoint that it changes. Default: the one that adapter_config.json names.",
+            valueName: "dir"))
+    var base: String?
 
     @OptionGroup var casing: CasingOption
 
@@ -35,7 +41,7 @@ struct ModelOptions: ParsableArguments {
                     + "not beside this program")
         }
         let model = try ModelLocation.load(
-            folder, cased: casing.cased, precision: precision, backend: backend)
+            folder, base: base, cased: casing.cased, precision: precision, backend: backend)
         casing.warn(of: model.tokenizer)
         return model
     }
@@ -93,9 +99,10 @@ enum ModelLocation {
 
     /// Loads the model of `folder`.
     static func load(
-        _ folder: String, cased: Bool = false, precision: Precision = .float32, backend: LinearBackend? = nil
+        _ folder: String, base: String? = nil, cased: Bool = false, precision: Precision = .float32,
+        backend: LinearBackend? = nil
     ) throws(BadInput) -> ClinicalModel {
         try check(folder)
-        return try ClinicalModel(checkpoint: folder, cased: cased, precision: precision, backend: backend)
+        return try ClinicalModel(checkpoint: folder, base: base, cased: cased, precision: precision, backend: backend)
     }
 }

@@ -13,7 +13,7 @@ struct ChartmarkCommand: ParsableCommand {
             ReviewSubcommand.self, ImportCommand.self, ExportCommand.self, AssignCommand.self, AgreeCommand.self,
             AdjudicateCommand.self, CheckCommand.self, StatsCommand.self, SplitCommand.self, KeysCommand.self,
             PredictCommand.self, TokenizeCommand.self, LogitsCommand.self,
-            ModelCommand.self, EvaluateCommand.self, AssertionCommand.self, FinetuneCommand.self,
+            ModelCommand.self, EvaluateCommand.self, AssertionCommand.self, FinetuneCommand.self, PretrainCommand.self,
             BenchCommand.self,
         ])
 }

@@ -150,6 +150,49 @@ struct FineTuningTests {
         #expect(epochs == 3)
     }
 
+    @Test("calls no first score the best, only one that is better than another")
+    func firstScore() throws {
+        let tiny = try TinyEncoder(.bert)
+        let output = Folder()
+        var settings = Self.settings
+        settings.epochs = 30
+        var scores: [(score: Double, isBest: Bool)] = []
+        _ = try run(tiny, output.path, settings).run { progress in
+            if let score = progress.score { scores.append((score, progress.isBest)) }
+        }
+        #expect(scores.count == 30)
+        var best = scores[0].score
+        #expect(!scores[0].isBest)
+        for (score, isBest) in scores.dropFirst() {
+            #expect(isBest == (score > best))
+            best = max(best, score)
+        }
+        #expect(best > scores[0].score)
+    }
+
+    @Test("ends after so many steps, in the midst of an epoch, with the checkpoint of the last", arguments: [1, 4, 6])
+    func mostSteps(_ steps: Int) throws {
+        let tiny = try TinyEncoder(.bert)
+        let output = Folder()
+        var settings = Self.settings
+        settings.mostSteps = steps
+        settings.savesEpochs = false
+        let tuning = try run(tiny, output.path, settings)
+        var shares: [Double] = []
+        _ = try tuning.run { progress in
+            shares.append(progress.share)
+            let isWritten = FileManager.default.fileExists(atPath: "\(output.path)/config.json")
+            #expect(isWritten == (progress.share == 1))
+        }
+        #expect(shares == (1...steps).map { Double($0) / Double(steps) })
+        #expect(tuning.trainer.step == steps)
+        var stored = [Float](repeating: 0, count: 3 * 6)
+        try TrainableCheckpoint(folder: output.path).copy("classifier.weight", [3, 6], to: &stored)
+        let parameter = try #require(tuning.model.layout.parameter("classifier.weight"))
+        #expect(Array(tuning.trainer.weights[parameter]) == stored)
+        #expect(!FileManager.default.fileExists(atPath: "\(output.path)/state"))
+    }
+
     @Test("says of notes without words or labels that there is nothing to train on")
     func empty() throws {
         let tiny = try TinyEncoder(.bert)

@@ -108,12 +108,12 @@ struct TrainingNotesTests {
                 id: "\(index)", group: "patient \(index / 3)", text: NoteText("x"), spans: [],
                 location: SourceLocation("notes"))
         }
-        let (training, development) = TrainingNotes.split(notes, share: 0.1, seed: 7)
+        let (training, development) = TrainingNotes.split(notes, by: \.group, share: 0.1, seed: 7)
         #expect(training.count == 54 && development.count == 6)
         #expect(Set(training.map(\.group)).isDisjoint(with: development.map(\.group)))
-        #expect(TrainingNotes.split(notes, share: 0.1, seed: 7).development == development)
-        #expect(TrainingNotes.split(notes, share: 0.1, seed: 8).development != development)
-        #expect(TrainingNotes.split(Array(notes.prefix(9)), share: 0.1, seed: 7).development.isEmpty)
+        #expect(TrainingNotes.split(notes, by: \.group, share: 0.1, seed: 7).development == development)
+        #expect(TrainingNotes.split(notes, by: \.group, share: 0.1, seed: 8).development != development)
+        #expect(TrainingNotes.split(Array(notes.prefix(9)), by: \.group, share: 0.1, seed: 7).development.isEmpty)
     }
 
     @Test("become windows with a label at the first piece of each word")

@@ -15,13 +15,15 @@ struct Checkpoint: Sendable {
 
     /// Finds and maps the weights of a checkpoint's folder.
     ///
-    /// Reads what describes the tensors, not their numbers.
+    /// Reads what describes the tensors, not their numbers; of an adapter's folder also those that it changes.
     ///
+    /// - Parameter base: of an adapter, the checkpoint it changes; `nil` for the one it names.
     /// - Throws: ``BadInput`` naming the file: see ``WeightFiles``, ``Safetensors``, ``TorchFile``; or a shard that lacks a
     ///   tensor that the index places in it.
-    init(folder: String, backend: LinearBackend = .packed) throws(BadInput) {
+    init(folder: String, base: String? = nil, backend: LinearBackend = .packed) throws(BadInput) {
         self.backend = backend
-        let weights = try WeightFiles(folder: folder)
+        let adapter = try AdapterFolder(folder, base: base)
+        let weights = try WeightFiles(folder: adapter?.base ?? folder)
         var read: [(file: WeightSummary.File, tensors: [StoredTensor])] = []
         var form = "safetensors"
         for path in weights.paths {
@@ -39,9 +41,10 @@ struct Checkpoint: Sendable {
         path = weights.path
         files = read.map(\.file)
         self.form = form
-        tensors = try Self.named(
+        let named = try Self.named(
             weights.index.map { index throws(BadInput) in try Self.placed(index, read) }
                 ?? read.flatMap(\.tensors))
+        tensors = try adapter?.merged(into: named) ?? named
     }
 
     /// The tensors that an index names, each from the file it places it in.

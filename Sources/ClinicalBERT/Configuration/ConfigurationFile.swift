@@ -1,4 +1,5 @@
 import ClinicalText
+import FoundationEssentials
 
 /// `config.json`, whose entries are read by name, with a default where there is one.
 ///
@@ -10,10 +11,15 @@ struct ConfigurationFile: Sendable {
     /// Sizes past this are refused: no encoder comes near it, and products of two of them stay far from overflow.
     static let largestSize = 1 << 24
 
-    /// Reads the file of a checkpoint's folder.
-    init(checkpoint folder: String) throws(BadInput) {
-        path = "\(folder)/config.json"
-        json = try OrderedJSON.parse(try NoteReader.bytes(of: path), file: path)
+    /// Reads the file of a checkpoint's folder; that of its base for an adapter without one.
+    ///
+    /// - Parameter base: of an adapter, the checkpoint it changes; `nil` for the one it names.
+    init(checkpoint folder: String, base: String? = nil) throws(BadInput) {
+        let own = "\(folder)/config.json"
+        let adapter = FileManager.default.fileExists(atPath: own) ? nil : try AdapterFolder(folder, base: base)
+        path = adapter.map { "\($0.base)/config.json" } ?? own
+        let json = try OrderedJSON.parse(try NoteReader.bytes(of: path), file: path)
+        self.json = adapter?.configuration(of: json) ?? json
     }
 
     /// An error in this file.

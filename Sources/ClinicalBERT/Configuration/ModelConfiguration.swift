@@ -80,10 +80,12 @@ public struct ModelConfiguration: Sendable, Hashable {
 
     /// Reads `config.json` of a checkpoint's folder, and the names of its tensors.
     ///
+    /// - Parameter base: as for ``ClinicalModel/init(checkpoint:base:cased:precision:backend:acceptsBareEncoder:)``.
     /// - Throws: ``BadInput`` naming the file: not there, an unsupported `model_type`, head or activation, or sizes that
     ///   cannot be.
-    public init(checkpoint folder: String) throws(BadInput) {
-        try self.init(try ConfigurationFile(checkpoint: folder), try Checkpoint(folder: folder))
+    public init(checkpoint folder: String, base: String? = nil) throws(BadInput) {
+        try self.init(
+            try ConfigurationFile(checkpoint: folder, base: base), try Checkpoint(folder: folder, base: base))
     }
 
     /// Reads `config.json`; what it leaves open of the head, the tensors decide.

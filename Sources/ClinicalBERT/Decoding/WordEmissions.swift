@@ -21,6 +21,20 @@ struct WordEmissions {
         self.temperature = temperature
     }
 
+    /// The same words at another temperature: log-probabilities are the logits but for what all labels have in common.
+    func at(_ temperature: Float) -> WordEmissions {
+        var other = WordEmissions(temperature: temperature)
+        other.spans = spans
+        other.firstPieces = firstPieces
+        other.distances = distances
+        let columns = spans.isEmpty ? 1 : max(1, logProbabilities.count / spans.count)
+        for start in stride(from: 0, to: logProbabilities.count, by: columns) {
+            other.logProbabilities += logProbabilities[start..<start + columns].logSoftmax(
+                temperature: temperature / self.temperature)
+        }
+        return other
+    }
+
     /// Takes in the next window; windows come in order.
     mutating func add(_ part: Tokenizer.Window, _ logits: Logits, isLast: Bool) {
         let window = part.encoding

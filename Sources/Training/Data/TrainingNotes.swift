@@ -116,17 +116,19 @@ package enum TrainingNotes {
 
     /// Divides notes into those to train on and those to measure on, a group on one side whole.
     ///
-    /// - Parameter share: of the groups, for measuring.
+    /// - Parameters:
+    ///   - group: what must not be divided, of a note.
+    ///   - share: of the groups, for measuring.
     /// - Returns: no notes to measure on where there are fewer than ``leastGroups`` groups.
-    package static func split(
-        _ notes: [TrainingNote], share: Double, seed: UInt64
-    ) -> (training: [TrainingNote], development: [TrainingNote]) {
-        var groups = Set(notes.map(\.group)).sorted()
+    package static func split<Element>(
+        _ notes: [Element], by group: (Element) -> String, share: Double, seed: UInt64
+    ) -> (training: [Element], development: [Element]) {
+        var groups = Set(notes.map(group)).sorted()
         guard groups.count >= leastGroups else { return (notes, []) }
         var generator = SplitMix(seed: seed, stream: 1)
         groups.shuffle(using: &generator)
         let held = Set(groups.prefix(max(1, Int(share * Double(groups.count)))))
-        return (notes.filter { !held.contains($0.group) }, notes.filter { held.contains($0.group) })
+        return (notes.filter { !held.contains(group($0)) }, notes.filter { held.contains(group($0)) })
     }
 
     /// With fewer groups a score of one or two would say nothing, and they are missed in training.

@@ -4,6 +4,10 @@ import ClinicalBERT
 package struct FineTuningSettings: Sendable, Hashable {
     /// Passes over the notes, at most.
     package var epochs = 10
+    /// Steps, at most; `nil` for as many as the epochs have.
+    package var mostSteps: Int?
+    /// Whether each epoch leaves a checkpoint and a state to go on from; else only the last one does.
+    package var savesEpochs = true
     /// Windows of a step.
     package var batchSize = 8
     /// The highest learning rate.
@@ -35,9 +39,16 @@ package struct FineTuningSettings: Sendable, Hashable {
     /// Up to this width a model is trained at the rate that MiniLM's was found best with.
     private static let smallModel = 384
 
+    var plan: TrainingRun.Plan {
+        TrainingRun.Plan(
+            epochs: epochs, mostSteps: mostSteps, savesEpochs: savesEpochs, batchSize: batchSize,
+            learningRate: learningRate, warmUpShare: warmUpShare,
+            patience: patience, seed: seed)
+    }
+
     /// What a run that goes on must have in common with the one that was interrupted: everything but how long it may take.
     func fingerprint(_ data: String) -> String {
-        "epochs \(epochs), batch \(batchSize), rate \(learningRate), warm-up \(warmUpShare), decay \(weightDecay), "
+        "epochs \(epochs), steps \(mostSteps.map(String.init) ?? "all"), batch \(batchSize), rate \(learningRate), warm-up \(warmUpShare), decay \(weightDecay), "
             + "smoothing \(labelSmoothing), balanced \(balancesClasses), frozen \(frozenBlocks), "
             + "adapters \(adapters.map { "\($0.rank)/\($0.alpha)" } ?? "none"), seed \(seed), "
             + "windows \(windows.window)/\(windows.stride), data \(data)"

@@ -38,26 +38,37 @@ struct PredictionHead: Sendable {
         let size = hidden.columns
         gradient.start.update(repeating: 0, count: gradient.rows * size)
         guard !group.targets.isEmpty else { return 0 }
-        for (index, target) in group.targets.enumerated() {
-            (scratch.gathered.start + index * size).update(from: hidden.start + target.row * size, count: size)
-        }
-        let saved = NormLayer.Saved(
-            normalized: scratch.normalized, scales: scratch.scales, mask: nil, place: 0)
-        let mask = pass.dropout.mask(.head, rate: dropout)
-        forward(pass, group, scratch, saved, mask)
-
-        var sum = 0.0
-        for (index, target) in group.targets.enumerated() {
-            sum += loss.apply(
-                scratch.logits.start + index * classes, count: classes, label: target.label, scale: scale)
-        }
-
-        backward(pass, group, scratch, saved, mask)
+        let sum = self.loss(pass, group, hidden, scratch, loss, scale: scale)
+        backward(pass, group, scratch, saved(scratch), pass.dropout.mask(.head, rate: dropout))
         for (index, target) in group.targets.enumerated() {
             // Several targets of one token add up.
             vm_add(gradient.start + target.row * size, scratch.gathered.start + index * size, size)
         }
         return sum
+    }
+
+    /// Runs head and loss; leaves the gradient of the logits in `scratch.logits`.
+    ///
+    /// - Returns: the sum of the targets' losses, not scaled.
+    func loss(
+        _ pass: LayerPass, _ group: SequenceGroup, _ hidden: Matrix, _ scratch: Scratch, _ loss: CrossEntropy,
+        scale: Float
+    ) -> Double {
+        let size = hidden.columns
+        for (index, target) in group.targets.enumerated() {
+            (scratch.gathered.start + index * size).update(from: hidden.start + target.row * size, count: size)
+        }
+        forward(pass, group, scratch, saved(scratch), pass.dropout.mask(.head, rate: dropout))
+        return group.targets.enumerated().reduce(0.0) { sum, target in
+            sum
+                + loss.apply(
+                    scratch.logits.start + target.offset * classes, count: classes, label: target.element.label,
+                    scale: scale)
+        }
+    }
+
+    private func saved(_ scratch: Scratch) -> NormLayer.Saved {
+        NormLayer.Saved(normalized: scratch.normalized, scales: scratch.scales, mask: nil, place: 0)
     }
 
     private func forward(

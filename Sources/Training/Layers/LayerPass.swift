@@ -24,6 +24,8 @@ struct LayerPass {
 struct DropoutMasks {
     let seed: UInt64
     let step: Int
+    /// Whether anything is dropped; nothing is where a model is only measured.
+    var drops = true
 
     /// Where in a model numbers are dropped.
     enum Site {
@@ -46,20 +48,20 @@ struct DropoutMasks {
 
     /// The mask of a layer; `nil` where nothing is dropped.
     func mask(_ site: Site, rate: Float) -> VMDropout? {
-        guard rate > 0 else { return nil }
+        guard drops, rate > 0 else { return nil }
         let key = SplitMix.mix(seed &+ SplitMix.mix(UInt64(bitPattern: Int64(step)) &* 4096 &+ site.number))
         return VMDropout(key: key, threshold: UInt32(Double(rate) * 0x1p32), scale: 1 / (1 - rate))
     }
 }
 
 /// A generator whose state is a counter (Steele, Lea and Flood 2014): the same numbers for the same seed on any machine.
-struct SplitMix: RandomNumberGenerator {
+package struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
     /// Numbers that belong to `seed` and, of those, to the purpose `stream`.
-    init(seed: UInt64, stream: UInt64) { state = Self.mix(seed &+ Self.mix(stream)) }
+    package init(seed: UInt64, stream: UInt64) { state = Self.mix(seed &+ Self.mix(stream)) }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         return Self.mix(state)
     }

@@ -30,47 +30,52 @@ struct Matrix {
 
     /// self = scale · left right.
     func set(_ left: Matrix, times right: Matrix, scale: Float = 1) {
-        precondition(left.rows == rows && right.columns == columns && left.columns == right.rows)
-        multiply(CblasNoTrans, left, CblasNoTrans, right, depth: left.columns, scale, adding: 0)
+        multiply(left.asIs, right.asIs, scale, adding: 0)
     }
 
     /// self += scale · left right.
     func add(_ left: Matrix, times right: Matrix, scale: Float = 1) {
-        precondition(left.rows == rows && right.columns == columns && left.columns == right.rows)
-        multiply(CblasNoTrans, left, CblasNoTrans, right, depth: left.columns, scale, adding: 1)
+        multiply(left.asIs, right.asIs, scale, adding: 1)
     }
 
     /// self = scale · left rightᵀ.
     func set(_ left: Matrix, timesTransposed right: Matrix, scale: Float = 1) {
-        precondition(left.rows == rows && right.rows == columns && left.columns == right.columns)
-        multiply(CblasNoTrans, left, CblasTrans, right, depth: left.columns, scale, adding: 0)
+        multiply(left.asIs, right.transposed, scale, adding: 0)
     }
 
     /// self += scale · left rightᵀ.
     func add(_ left: Matrix, timesTransposed right: Matrix, scale: Float = 1) {
-        precondition(left.rows == rows && right.rows == columns && left.columns == right.columns)
-        multiply(CblasNoTrans, left, CblasTrans, right, depth: left.columns, scale, adding: 1)
+        multiply(left.asIs, right.transposed, scale, adding: 1)
     }
 
     /// self = scale · leftᵀ right.
     func set(transposed left: Matrix, times right: Matrix, scale: Float = 1) {
-        precondition(left.columns == rows && right.columns == columns && left.rows == right.rows)
-        multiply(CblasTrans, left, CblasNoTrans, right, depth: left.rows, scale, adding: 0)
+        multiply(left.transposed, right.asIs, scale, adding: 0)
     }
 
     /// self += scale · leftᵀ right.
     func add(transposed left: Matrix, times right: Matrix, scale: Float = 1) {
-        precondition(left.columns == rows && right.columns == columns && left.rows == right.rows)
-        multiply(CblasTrans, left, CblasNoTrans, right, depth: left.rows, scale, adding: 1)
+        multiply(left.transposed, right.asIs, scale, adding: 1)
     }
 
-    private func multiply(
-        _ leftForm: CBLAS_TRANSPOSE, _ left: Matrix, _ rightForm: CBLAS_TRANSPOSE, _ right: Matrix, depth: Int,
-        _ scale: Float, adding: Float
-    ) {
+    /// A matrix as a product reads it.
+    private struct Factor {
+        let matrix: Matrix
+        let form: CBLAS_TRANSPOSE
+        let rows: Int
+        let columns: Int
+    }
+
+    private var asIs: Factor { Factor(matrix: self, form: CblasNoTrans, rows: rows, columns: columns) }
+    private var transposed: Factor { Factor(matrix: self, form: CblasTrans, rows: columns, columns: rows) }
+
+    /// self = scale · left right + adding · self.
+    private func multiply(_ left: Factor, _ right: Factor, _ scale: Float, adding: Float) {
+        precondition(left.rows == rows && right.columns == columns && left.columns == right.rows)
         guard rows > 0, columns > 0 else { return }
         cblas_sgemm(
-            CblasRowMajor, leftForm, rightForm, blasint(rows), blasint(columns), blasint(depth), scale, left.start,
-            blasint(left.stride), right.start, blasint(right.stride), adding, start, blasint(stride))
+            CblasRowMajor, left.form, right.form, blasint(rows), blasint(columns), blasint(left.columns), scale,
+            left.matrix.start, blasint(left.matrix.stride), right.matrix.start, blasint(right.matrix.stride), adding,
+            start, blasint(stride))
     }
 }

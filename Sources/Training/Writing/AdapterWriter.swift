@@ -1,16 +1,20 @@
 import ClinicalText
 
 /// Writes what adapters learned as PEFT does: `adapter_model.safetensors` with A, B and the head, then
-/// `adapter_config.json`.
+/// `adapter_config.json`; and with the labels and windows, which PEFT leaves to its user, the model's `config.json`.
 package struct AdapterWriter: Sendable {
     package let folder: String
     private let base: String
+    private let configuration: [UInt8]
     private let file: AtomicFile
 
-    /// - Parameter base: the checkpoint that the adapters are for.
-    package init(folder: String, base: String, file: AtomicFile = AtomicFile()) {
+    /// - Parameters:
+    ///   - base: the checkpoint that the adapters are for.
+    ///   - configuration: the bytes of `config.json`.
+    package init(folder: String, base: String, configuration: [UInt8], file: AtomicFile = AtomicFile()) {
         self.folder = folder
         self.base = base
+        self.configuration = configuration
         self.file = file
     }
 
@@ -29,16 +33,17 @@ package struct AdapterWriter: Sendable {
             SafetensorsWriter.Tensor(name: Self.prefix + $0.name, shape: $0.shape, numbers: weights[$0])
         }
         try SafetensorsWriter.write(tensors, to: "\(folder)/adapter_model.safetensors", file)
+        try file.replace("\(folder)/config.json", with: configuration)
         let bytes: [UInt8]
         do {
-            bytes = Array((try JSONValue.line(configuration(adapters, model)) + "\n").utf8)
+            bytes = Array((try JSONValue.line(settings(adapters, model)) + "\n").utf8)
         } catch {
             throw BadInput(SourceLocation(folder), "adapter_config.json cannot be written: \(error)")
         }
         try file.replace("\(folder)/adapter_config.json", with: bytes)
     }
 
-    private func configuration(_ adapters: AdapterSettings, _ model: EncoderModel) -> [String: JSONValue] {
+    private func settings(_ adapters: AdapterSettings, _ model: EncoderModel) -> [String: JSONValue] {
         let names = model.layout.ofCheckpoint.filter(\.isTrained).map(\.name)
         // The module of "bert.pooler.dense.weight" is "dense" of several layers; PEFT takes the end of a whole path.
         let heads = Set(names.map { $0.split(separator: ".").dropLast().joined(separator: ".") }).sorted()

@@ -5,9 +5,10 @@ import FoundationEssentials
 /// Writes a Hugging Face checkpoint's folder, its `config.json` last: without that no reader takes a folder for a model.
 package struct CheckpointWriter: Sendable {
     package let folder: String
-    private let configuration: [UInt8]
+    /// What is written as `config.json`.
+    let configuration: [UInt8]
     private let tokenizerFiles: [(name: String, bytes: [UInt8])]
-    private let file: AtomicFile
+    let file: AtomicFile
 
     /// Files of a tokenizer, of which a checkpoint has some.
     private static let tokenizerNames = [

@@ -9,7 +9,7 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench", abstract: "Measure the engine and the screen on this machine.",
         subcommands: [
             Forward.self, Notes.self, Tokenize.self, Interchange.self, Cold.self, Opening.self, UI.self, Keys.self,
-            OpenProject.self,
+            OpenProject.self, Learning.self,
         ])
 
     /// Fixed batches through the encoder.

@@ -51,6 +51,7 @@ struct CrossValidation {
         settings.learningRate = FineTuningSettings.usualRate(width: checkpoint.hiddenSize)
         settings.workers = threads
         settings.seed = Self.seed
+        settings.savesEpochs = false
         let length = min(settings.windows.window, checkpoint.positions)
         settings.windows = .init(window: length, stride: length / 4)
         let notes = readings.map { reading in
@@ -62,9 +63,7 @@ struct CrossValidation {
         let run = try FineTuning(
             checkpoint, task: .tokens(labels: TrainingLabels.tags(labels)), training: notes, development: [],
             settings: settings, output: output)
-        let steps = ProgressBar("training", total: epochs * 100)
-        _ = try run.run(report: { progress in
-            steps.show(progress.epoch * 100 + progress.step * 100 / max(1, progress.stepsPerEpoch))
-        })
+        let steps = ProgressBar("training", total: 100)
+        _ = try run.run(report: { steps.show(Int(100 * $0.share)) })
     }
 }

@@ -1,0 +1,23 @@
+import ClinicalBERT
+import ClinicalText
+import Tokenization
+
+extension TrainableCheckpoint {
+    /// The checkpoint's tokenizer.
+    ///
+    /// - Throws: ``BadInput`` if it cannot be read or is of another checkpoint.
+    func tokenizer() throws(BadInput) -> Tokenizer {
+        let tokenizer = try Tokenizer(checkpoint: folder)
+        guard tokenizer.vocabulary.count <= vocabularySize else {
+            throw BadInput(SourceLocation(folder), "the tokenizer has more pieces than the weights have rows for")
+        }
+        return tokenizer
+    }
+
+    /// - Throws: ``BadInput`` for windows that are longer than the model takes.
+    func check(_ windows: ModelConfiguration.Windows) throws(BadInput) {
+        guard windows.window <= positions else {
+            throw BadInput(SourceLocation("--window"), "the model takes at most \(positions) tokens at once")
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Annotation
+import ArgumentParser
+import ClinicalBERT
+import ClinicalText
+import FoundationEssentials
+import Glibc
+import Suggestions
+import Training
+
+extension BenchCommand {
+    /// What a reviewer's labels are worth, note by note.
+    struct Learning: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "learning",
+            abstract: "Train from the base encoder on more and more notes and print F1 against notes seen.",
+            discussion: """
+                The gold stands for a reviewer who completes notes: at each size a model is trained anew on the notes so far. \
+                In the order "uncertain" the last model chooses those that come next, as review --order uncertain does; the \
+                first are the same in both orders. What is printed is F1 on --dev, of the last epoch, never the best one.
+                """)
+
+        @Option(help: ArgumentHelp("The encoder to start from.", valueName: "dir")) var model: String
+        @Option(help: ArgumentHelp("Gold JSON lines to learn from.", valueName: "file")) var data: String
+        @Option(help: ArgumentHelp("Gold JSON lines to measure on.", valueName: "file")) var dev: String
+        @Option(parsing: .upToNextOption, help: ArgumentHelp("Numbers of notes.", valueName: "n"))
+        var sizes = [10, 20, 40, 80, 140]
+        @Option(help: ArgumentHelp("Steps of a training, at most.", valueName: "n")) var steps = 400
+        @Option(help: ArgumentHelp("Passes over the notes, at most.", valueName: "n")) var epochs = 20
+        @Option(help: ArgumentHelp("Where the plot is written.", valueName: "file")) var svg: String?
+        @Option(help: ArgumentHelp("Of orders and trainings.", valueName: "n")) var seed: UInt64 = 1
+        @Option(help: ArgumentHelp("Worker threads.", valueName: "n")) var threads: Int = ClinicalModel.defaultThreads
+
+        func validate() throws {
+            guard steps >= 1, epochs >= 1 else { throw ValidationError("--steps and --epochs must be at least 1") }
+            guard threads >= 1 else { throw ValidationError("--threads must be at least 1") }
+            guard sizes == Set(sizes).sorted(), sizes.first ?? 0 >= 1 else {
+                throw ValidationError("--sizes must rise from at least 1")
+            }
+        }
+
+        private enum Order: String, CaseIterable {
+            case uncertain, random
+        }
+
+        func run() throws {
+            let labelled = try TrainingNotes.read(data).notes.filter { $0.spans != nil }
+            let gold = Dictionary(labelled.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            let notes = try NoteReader.read([data]).filter { gold[$0.id] != nil }
+            let development = try GoldNotes(dev, label: nil)
+            guard let most = sizes.last, most <= notes.count else {
+                throw BadInput(
+                    SourceLocation(data), "has \(notes.count) notes, and --sizes asks for \(sizes.last ?? 0)")
+            }
+            // Weights only; words of notes stay where they are.
+            let folder = FileManager.default.temporaryDirectory.path + "/chartmark-learning-\(getpid())"
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            var curve = LearningCurve(lines: [])
+            var whole: LearningCurve.Point?
+            let duration = try ContinuousClock().measure {
+                for order in Order.allCases {
+                    var line = LearningCurve.Line(name: order.rawValue, points: [])
+                    var pool = notes
+                    var generator = SplitMix(seed: seed, stream: 0)
+                    pool.shuffle(using: &generator)
+                    var seen: [Note] = []
+                    var last: ClinicalModel?
+                    for size in sizes {
+                        if order == .uncertain, let last { pool = try byUncertainty(pool, last) }
+                        let next = pool.prefix(size - seen.count)
+                        seen += next
+                        pool.removeFirst(next.count)
+                        // All notes are the same notes in any order.
+                        if size == notes.count, let whole {
+                            line.points.append(whole)
+                            continue
+                        }
+                        let output = "\(folder)/\(order.rawValue)-\(size)"
+                        let trained = try train(seen.compactMap { gold[$0.id] }, to: output)
+                        let readings = try development.readings(of: trained, threads: threads)
+                        let f1 = development.evaluation(readings(trained.configuration.temperature)).f1
+                        let point = LearningCurve.Point(notes: size, f1: f1, keysPerSpan: nil)
+                        standardError("learning: \(order.rawValue), \(size) notes: F1 \(f1.threeDigits)")
+                        line.points.append(point)
+                        if size == notes.count { whole = point }
+                        last = trained
+                    }
+                    curve.lines.append(line)
+                }
+            }
+            standardOutput("\(curve.table)\n\n\(curve.plot)")
+            if let svg { try AtomicFile().replace(svg, with: Array(curve.svg.utf8)) }
+            Rounds.report([duration / .seconds(1)])
+        }
+
+        /// Those that the model is least sure of first.
+        private func byUncertainty(_ notes: [Note], _ model: ClinicalModel) throws -> [Note] {
+            let spans = try model.spans(in: notes.map(\.text), threads: threads) ?? []
+            let offered = zip(notes, spans).map { note, spans in
+                (
+                    note.id,
+                    spans.map {
+                        Suggestion(
+                            content: SpanContent(span: $0.span, text: note.text[$0.span], label: $0.label),
+                            model: model.folder, score: $0.score)
+                    }
+                )
+            }
+            let suggestions = Dictionary(offered, uniquingKeysWith: { first, _ in first })
+            return NoteOrder.byUncertainty(notes) { suggestions[$0.id] }.notes
+        }
+
+        private func train(_ notes: [TrainingNote], to output: String) throws -> ClinicalModel {
+            let checkpoint = try TrainableCheckpoint(folder: model)
+            var settings = FineTuningSettings()
+            settings.learningRate = FineTuningSettings.usualRate(width: checkpoint.hiddenSize)
+            settings.workers = threads
+            settings.seed = seed
+            let length = min(settings.windows.window, checkpoint.positions)
+            settings.windows = .init(window: length, stride: length / 4)
+            settings.mostSteps = steps
+            settings.savesEpochs = false
+            settings.epochs = epochs
+            let labels = TrainingLabels.counts(notes, isOfText: false).keys.sorted()
+            let run = try FineTuning(
+                checkpoint, task: .tokens(labels: TrainingLabels.tags(labels)), training: notes, development: [],
+                settings: settings, output: output)
+            let bar = ProgressBar("training on \(notes.count) notes", total: 100)
+            _ = try run.run(report: { bar.show(Int(100 * $0.share)) })
+            return try ClinicalModel(checkpoint: output)
+        }
+    }
+}
