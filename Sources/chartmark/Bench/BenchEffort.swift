@@ -46,7 +46,10 @@ extension BenchCommand {
                 guard let spans = try note.carriedSpans() else {
                     throw BadInput(note.location ?? SourceLocation(notes), "the record has no 'spans'")
                 }
-                guard case .ready(let suggestions)? = suggester.suggest(note, isCancelled: { false }) else {
+                guard
+                    case .ready(let suggestions)? = suggester.suggest(
+                        note, onProgress: { _ in }, isCancelled: { false })
+                else {
                     throw BadInput(note.location ?? SourceLocation(notes), "the model has no suggestions for the note")
                 }
                 let gold = Set(spans.map { LabelledSpan($0.content) })

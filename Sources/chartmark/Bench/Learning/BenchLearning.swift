@@ -106,7 +106,7 @@ extension BenchCommand {
                 )
             }
             let suggestions = Dictionary(offered, uniquingKeysWith: { first, _ in first })
-            return NoteOrder.byUncertainty(notes) { suggestions[$0.id] }.notes
+            return NoteOrder.byUncertainty(notes.count) { suggestions[notes[$0].id] }.positions.map { notes[$0] }
         }
 
         private func train(_ notes: [TrainingNote], to output: String) throws -> ClinicalModel {
