@@ -116,6 +116,10 @@ struct ReviewSetup {
         let ordered = try models.order(
             catalog, by: command.order, cache, carriedCounts: !suggestsBesideCarried)
         notes = .catalog(ordered.catalog)
+        // What is wrong with the notes of a small project is said before the screen is taken; of a large one, on opening them.
+        if catalog.entries.count <= NoteShelf.openedAtOnce {
+            for position in catalog.entries.indices { _ = try catalog.note(at: position).carriedSpans() }
+        }
         orderWords = ordered.words
         fillsCache = ordered.words != nil
         filter = command.order == .disagreement ? "is:disputed" : nil
