@@ -84,12 +84,12 @@ struct ModernBERT: TokenEncoder {
 
 extension ModernBERT {
     /// hidden += attention(norm(hidden)); hidden += feedForward(norm(hidden)).
-    struct Layer: Sendable {
+    struct Layer: TransformerLayer {
         /// Absent in the first layer, whose input is normalised already.
         let attentionNorm: LayerNorm?
         let queryKeyValue: Linear  // hidden -> 3 * hidden
         let rotation: RotaryPositions
-        let attention: SelfAttention
+        let attention: any Attention
         let output: Linear  // hidden -> hidden
         let feedForwardNorm: LayerNorm
         let expansion: Linear  // hidden -> 2 * intermediate: what is activated, and what it is multiplied by
@@ -121,38 +121,11 @@ extension ModernBERT {
             self.rotation = rotation
         }
 
-        /// Floats of scratch memory that the layer's products need.
-        var scratchCount: Int { [queryKeyValue, output, expansion, contraction].map(\.scratchCount).max() ?? 0 }
-
-        /// How its steps are divided.
-        var parts: EncoderStep.Parts {
-            EncoderStep.Parts(
-                project: queryKeyValue.parts, attend: attention.parts, output: output.parts, expand: expansion.parts,
-                contract: contraction.parts)
-        }
-
         /// Normalises the pass's rows for the projection.
         func prepare(_ pass: ForwardPass) { copyHidden(pass, attentionNorm) }
 
-        /// Takes a part of a step, or all of it, with the pass's rows.
-        func take(_ step: EncoderStep, part: Int?, _ pass: ForwardPass) {
-            let workspace = pass.workspace
-            let update = pass.start(workspace.update, width: output.outputs)
-            let expanded = pass.start(workspace.intermediate, width: workspace.sizes.intermediate)
-            func apply(_ linear: Linear, _ input: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>) {
-                linear.apply(input, rows: pass.rows.count, into: target, pass.scratch.linear.pointer, part: part)
-            }
-            switch step.work {
-            case .embed: break
-            case .project:
-                apply(
-                    queryKeyValue, update,
-                    pass.start(workspace.queryKeyValue(step.layer), width: queryKeyValue.outputs))
-            case .attend: attention.apply(pass, step.layer, part: part)
-            case .output: apply(output, pass.start(workspace.context, width: output.inputs), update)
-            case .expand: apply(expansion, update, expanded)
-            case .contract: apply(contraction, expanded, update)
-            }
+        func input(_ pass: ForwardPass) -> UnsafePointer<Float> {
+            UnsafePointer(pass.start(pass.workspace.update, width: output.outputs))
         }
 
         /// What follows a step: rotation, addition, norm or gate.

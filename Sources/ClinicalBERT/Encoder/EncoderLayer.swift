@@ -2,7 +2,7 @@ import CVectorMath
 import ClinicalText
 
 /// One block of a post-norm encoder: attention, then feed-forward, each added to its input and normalised.
-struct EncoderLayer: Sendable {
+struct EncoderLayer: TransformerLayer {
     let queryKeyValue: Linear  // hidden -> 3 * hidden: queries, keys, values
     let attention: any Attention
     let output: Linear  // hidden -> hidden
@@ -11,33 +11,8 @@ struct EncoderLayer: Sendable {
     let contraction: Linear  // intermediate -> hidden
     let outputNorm: LayerNorm
 
-    /// How its steps are divided.
-    var parts: EncoderStep.Parts {
-        EncoderStep.Parts(
-            project: queryKeyValue.parts, attend: attention.parts, output: output.parts, expand: expansion.parts,
-            contract: contraction.parts)
-    }
-
-    /// Takes a part of a step, or all of it, with the pass's rows.
-    func take(_ step: EncoderStep, part: Int?, _ pass: ForwardPass) {
-        let workspace = pass.workspace
-        let hidden = pass.start(workspace.hidden, width: output.outputs)
-        let update = pass.start(workspace.update, width: output.outputs)
-        let expanded = pass.start(workspace.intermediate, width: workspace.sizes.intermediate)
-        func apply(_ linear: Linear, _ input: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>) {
-            linear.apply(input, rows: pass.rows.count, into: target, pass.scratch.linear.pointer, part: part)
-        }
-        switch step.work {
-        case .embed: break
-        case .project:
-            apply(
-                queryKeyValue, hidden,
-                pass.start(workspace.queryKeyValue(step.layer), width: queryKeyValue.outputs))
-        case .attend: attention.apply(pass, step.layer, part: part)
-        case .output: apply(output, pass.start(workspace.context, width: output.inputs), update)
-        case .expand: apply(expansion, hidden, expanded)
-        case .contract: apply(contraction, expanded, update)
-        }
+    func input(_ pass: ForwardPass) -> UnsafePointer<Float> {
+        UnsafePointer(pass.start(pass.workspace.hidden, width: output.outputs))
     }
 
     /// Adds what a step has made to its input and normalises.
@@ -89,10 +64,5 @@ extension EncoderLayer {
             activation: configuration.activation)
         contraction = try Linear(checkpoint, prefix + names.contraction, inputs: intermediate, outputs: hidden)
         outputNorm = try norm(names.outputNorm)
-    }
-
-    /// Floats of scratch memory that the layer's products need.
-    var scratchCount: Int {
-        [queryKeyValue, output, expansion, contraction].map(\.scratchCount).max() ?? 0
     }
 }
