@@ -63,13 +63,15 @@ extension Model {
                 .bold("Decisions  "),
                 StyledText("\(decisions)" + (rate(of: decisions).map { ", \($0) a minute" } ?? "")),
             ],
-            [.bold("Left       "), StyledText(timeLeft ?? "said when a note is finished")], [],
+            [.bold("Ahead      "), StyledText(timeLeft ?? "said when a note is finished")], [],
         ]
         let known = schema.spans.map(\.label)
         let labels = known.filter { counts[$0] != nil } + counts.keys.filter { !known.contains($0) }.sorted()
         guard !labels.isEmpty else { return lines + [[.dim("nothing was decided yet")]] }
-        let width = min(30, labels.map { CellWidth.of(DisplayText.line($0)) }.max() ?? 0)
-        lines.append([.bold(Self.padded("", to: width + 2) + "as offered  accepted corrected rejected  own")])
+        let heading = " taken  accepted corrected rejected  own"
+        let room = max(8, readerWidth - heading.count - 2)
+        let width = min(30, room, labels.map { CellWidth.of(DisplayText.line($0)) }.max() ?? 0)
+        lines.append([.bold(Self.padded("", to: width + 2) + heading)])
         for label in labels {
             guard let count = counts[label] else { continue }
             let rate = count.acceptRate.map(\.percent) ?? "–"
@@ -77,7 +79,7 @@ extension Model {
             lines.append([
                 StyledText(sign(of: label), Style(foreground: hue(of: label), bold: true)),
                 StyledText(" " + Self.padded(label, to: width)),
-                StyledText(Self.right(rate, 10) + " " + numbers + Self.right("\(count.own)", 5)),
+                StyledText(Self.right(rate, 6) + " " + numbers + Self.right("\(count.own)", 5)),
             ])
         }
         return lines
