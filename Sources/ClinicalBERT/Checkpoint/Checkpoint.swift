@@ -11,7 +11,7 @@ struct Checkpoint: Sendable {
     private let tensors: [String: StoredTensor]
     private let files: [WeightSummary.File]
     private let form: String
-    private let used = UsedNames()
+    private let used: [String: UseMark]
 
     /// Finds and maps the weights of a checkpoint's folder.
     ///
@@ -44,7 +44,9 @@ struct Checkpoint: Sendable {
         let named = try Self.named(
             weights.index.map { index throws(BadInput) in try Self.placed(index, read) }
                 ?? read.flatMap(\.tensors))
-        tensors = try adapter?.merged(into: named) ?? named
+        let tensors = try adapter?.merged(into: named) ?? named
+        self.tensors = tensors
+        used = tensors.mapValues { _ in UseMark() }
     }
 
     /// The tensors that an index names, each from the file it places it in.
@@ -99,7 +101,7 @@ struct Checkpoint: Sendable {
         guard tensor.type.isFloatingPoint else {
             throw tensor.bad("is \(tensor.type.rawValue); supported: F32, F16, BF16, F64")
         }
-        used.insert(name)
+        used[name]?.set()
         return try tensor.contiguous()
     }
 
@@ -157,7 +159,7 @@ struct Checkpoint: Sendable {
 
     /// What was read and, once a model was built of it, what of it is in use.
     var summary: WeightSummary {
-        let names = used.names
+        let names = Set(used.filter { $0.value.isSet }.keys)
         var numbers: [String: Int] = [:]
         for name in names {
             guard let tensor = tensors[name] else { continue }
@@ -169,11 +171,11 @@ struct Checkpoint: Sendable {
     }
 }
 
-/// The names of the tensors that a model was built of.
-private final class UsedNames: Sendable {
-    private let state = Mutex<Set<String>>([])
+/// Whether a model was built of a tensor; layers are made on all cores, and each sets its own.
+private final class UseMark: Sendable {
+    private let flag = Atomic(false)
 
-    var names: Set<String> { state.withLock { $0 } }
+    var isSet: Bool { flag.load(ordering: .relaxed) }
 
-    func insert(_ name: String) { state.withLock { _ = $0.insert(name) } }
+    func set() { flag.store(true, ordering: .relaxed) }
 }

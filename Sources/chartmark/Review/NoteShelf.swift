@@ -10,7 +10,7 @@ final class NoteShelf: Sendable {
     enum Source: Sendable {
         /// Read when it is opened.
         case catalog(NoteCatalog)
-        /// In memory already: the few notes of an adjudication.
+        /// In memory already: those of a small project or an adjudication.
         case loaded([Note])
     }
 

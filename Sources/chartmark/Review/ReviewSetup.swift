@@ -115,11 +115,7 @@ struct ReviewSetup {
         cache = SuggestionCache(folder: project.cacheFolder)
         let ordered = try models.order(
             catalog, by: command.order, cache, carriedCounts: !suggestsBesideCarried)
-        notes = .catalog(ordered.catalog)
-        // What is wrong with the notes of a small project is said before the screen is taken; of a large one, on opening them.
-        if catalog.entries.count <= NoteShelf.openedAtOnce {
-            for position in catalog.entries.indices { _ = try catalog.note(at: position).carriedSpans() }
-        }
+        notes = try Self.source(ordered.catalog)
         orderWords = ordered.words
         fillsCache = ordered.words != nil
         filter = command.order == .disagreement ? "is:disputed" : nil
@@ -131,6 +127,20 @@ struct ReviewSetup {
         isBlind = command.blind
         usesMouse = command.screen.mouse
         acceptsCarried = command.acceptExisting
+    }
+
+    /// The notes of a small project, read; of a large one, where they are.
+    ///
+    /// What is wrong with the former is said before the screen is taken, with the latter when they are opened.
+    private static func source(_ catalog: NoteCatalog) throws(BadInput) -> NoteShelf.Source {
+        guard catalog.entries.count <= NoteShelf.openedAtOnce else { return .catalog(catalog) }
+        var notes: [Note] = []
+        for position in catalog.entries.indices {
+            let note = try catalog.note(at: position)
+            _ = try note.carriedSpans()
+            notes.append(note)
+        }
+        return .loaded(notes)
     }
 
     /// Leaves the notes that a queue goes through, in its order.
