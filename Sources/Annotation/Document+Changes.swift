@@ -138,7 +138,12 @@ extension Document {
     /// Puts a span in its place in reading order, the older first of two that mark the same words.
     mutating func addSpan(_ span: EntitySpan) {
         let key = (span.content.span, span.id)
-        spans.insert(span, at: spans.partition(where: { ($0.content.span, $0.id) < key }))
+        if let last = spans.last, (last.content.span, last.id) > key {
+            spans.insert(span, at: spans.partition(where: { ($0.content.span, $0.id) < key }))
+        } else {
+            // Whoever reads from the beginning to the end decides in this order.
+            spans.append(span)
+        }
         placesByID[span.id] = span.content.span
         if let offered = span.offered, offered.content.span != span.content.span { movedOffers.insert(span.id) }
     }

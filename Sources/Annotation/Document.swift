@@ -18,7 +18,7 @@ public struct Document: Hashable, Sendable {
     /// The note's id.
     public let note: String
     /// The note's text.
-    public let text: NoteText
+    public private(set) var text: NoteText
     /// Every event so far, undone ones too, in order.
     public private(set) var log: [RecordedEvent] = []
     /// Spans that stand, in reading order.
@@ -55,6 +55,12 @@ public struct Document: Hashable, Sendable {
         self.init(note: note, text: text)
         for event in events { record(event) }
         refold()
+    }
+
+    /// The same decisions beside the note's text: what was folded from a journal alone has none.
+    public init(_ document: Document, on text: NoteText) {
+        self = document
+        self.text = text
     }
 
     /// Whether undo has something to take back.
@@ -130,6 +136,9 @@ public struct Document: Hashable, Sendable {
         movedOffers = []
         trail = ChangeTrail()
         let counting = Set(undoable)
+        // A long log is one of decisions on spans: tables that grow by doubling hash each of them twice.
+        decided.reserveCapacity(counting.count)
+        placesByID.reserveCapacity(counting.count)
         for event in log where counting.contains(event.batch) { fold(event) }
     }
 }

@@ -41,11 +41,8 @@ public enum JSONLines {
     ///
     /// - Throws: ``BadInput`` if it is not JSON.
     static func value(_ line: ArraySlice<UInt8>, at location: SourceLocation) throws(BadInput) -> JSONValue {
-        if let offset = InvalidUTF8.firstInvalidByte(of: Array(line)) {
-            throw BadInput(location, "byte \(offset) of the line is not UTF-8; convert the file")
-        }
         do {
-            return try JSONValue.parse(Array(line), file: location.file)
+            return try JSONValue.parse(line, file: location.file)
         } catch {
             let place = error.location.byte.map { " (byte \($0) of the line)" } ?? ""
             throw BadInput(location, "not valid JSON: \(error.reason)\(place)")

@@ -106,7 +106,7 @@ extension JSONValue {
     /// Parses a whole document; of members given twice the last one counts.
     ///
     /// - Throws: ``BadInput`` with the byte at which `bytes` stop being JSON.
-    public static func parse(_ bytes: [UInt8], file: String) throws(BadInput) -> JSONValue {
+    public static func parse(_ bytes: some Sequence<UInt8>, file: String) throws(BadInput) -> JSONValue {
         JSONValue(try OrderedJSON.parse(bytes, file: file))
     }
 
@@ -118,7 +118,9 @@ extension JSONValue {
         case .string(let value): self = .string(value)
         case .array(let elements): self = .array(elements.map(JSONValue.init))
         case .object(let members):
-            self = .object(Dictionary(members.map { ($0.key, JSONValue($0.value)) }, uniquingKeysWith: { $1 }))
+            var values: [String: JSONValue] = Dictionary(minimumCapacity: members.count)
+            for (key, value) in members { values[key] = JSONValue(value) }
+            self = .object(values)
         }
     }
 

@@ -40,6 +40,18 @@ public struct JournalLine: Hashable, Sendable, Codable {
         self.event = event
     }
 
+    /// Reads the form of this program's own lines; `nil` where `init(from:)` has to look.
+    init?(_ json: OrderedJSON) {
+        guard json["v"]?.int == Self.version, let seq = json["seq"]?.int, let id = json["id"]?.string,
+            let batch = json["batch"]?.string, let at = json["at"]?.string, let actor = json["actor"]?.string,
+            let note = json["note"]?.string, let digest = json["digest"]?.string.flatMap(TextDigest.init),
+            let event = json["event"].flatMap(Event.init)
+        else { return nil }
+        self.init(
+            seq: seq, id: EventID(id), batch: EventID(batch), at: at, actor: actor, note: note, digest: digest,
+            event: event)
+    }
+
     /// The event without the journal's stamp, for the fold.
     public var recorded: RecordedEvent { RecordedEvent(id: id, batch: batch, event: event) }
 }

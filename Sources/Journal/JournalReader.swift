@@ -61,6 +61,7 @@ public enum JournalReader {
         _ line: ArraySlice<UInt8>, _ decoder: JSONDecoder, _ location: SourceLocation, _ contents: inout JournalContents
     ) throws(BadInput) -> JournalLine? {
         struct Version: Decodable { let v: Int }
+        if let json = try? OrderedJSON.parse(line, file: location.file), let value = JournalLine(json) { return value }
         let data = Data(line)
         do {
             let value = try decoder.decode(JournalLine.self, from: data)

@@ -32,15 +32,23 @@ public struct JournalIndex: Sendable {
     public internal(set) var entries: [String: Entry] = [:]
     /// The state of the journal that it is about; `nil` for one without a file.
     var mark: JournalMark?
+    /// What the entries were made from, if that was just done and is little: so that it need not be done again.
+    private var folded: [String: Document] = [:]
+
+    /// Up to so many events are kept folded, which takes some 30 MB.
+    private static let foldedEvents = 50_000
 
     /// Indexes a journal that was read whole; without a torn end its last line is the file's last.
     init(_ contents: JournalContents, mark: JournalMark?) {
         self.mark = mark
         let places = Dictionary(grouping: contents.lines.indices) { contents.lines[$0].note }
-        entries = places.mapValues { places in
-            var entry = Entry(contents.lines, places)
+        for (note, places) in places {
+            let document = Document(
+                note: note, text: NoteText(""), events: places.map { contents.lines[$0].recorded })
+            if contents.lines.count <= Self.foldedEvents { folded[note] = document }
+            var entry = Entry(document, digests: Set(places.map { contents.lines[$0].digest }))
             for place in places { entry.add(contents.places[place], line: contents.lineNumbers[place]) }
-            return entry
+            entries[note] = entry
         }
     }
 
@@ -53,6 +61,9 @@ public struct JournalIndex: Sendable {
     ///   - path: the journal's file.
     /// - Throws: ``BadInput`` with `file:line` if the journal is not what it was, or the note changed since.
     public func document(of note: Note, in path: String) throws(BadInput) -> Document {
+        if let known = folded[note.id], entries[note.id]?.digest == RawDigest(note.digest) {
+            return Document(known, on: note.text)
+        }
         var events: [RecordedEvent] = []
         for run in entries[note.id]?.runs ?? [] {
             let contents = try JournalReader.parse(
@@ -82,14 +93,12 @@ public struct JournalIndex: Sendable {
 }
 
 extension JournalIndex.Entry {
-    /// What the lines at some places come to.
-    init(_ lines: [JournalLine], _ places: [Int]) {
-        let first = places.first.map { lines[$0] }
-        let document = Document(note: first?.note ?? "", text: NoteText(""), events: places.map { lines[$0].recorded })
-        let isOne = places.allSatisfy { lines[$0].digest == first?.digest }
+    /// What the events of a note come to, and the digests that they name.
+    init(_ document: Document, digests: Set<TextDigest>) {
         self.init(
             status: document.status, decisions: document.spans.count + document.rejected.count,
-            hasDecisions: document.hasDecisions, digest: isOne ? (first?.digest).map { RawDigest($0) } : nil, runs: [])
+            hasDecisions: document.hasDecisions, digest: digests.count == 1 ? digests.first.map { RawDigest($0) } : nil,
+            runs: [])
     }
 
     /// Adds a line behind those that are there.
@@ -119,6 +128,19 @@ extension JournalIndex {
         }
     }
 
+    /// The index of an annotator's journal as it is now: the project's where it holds, else made by reading the journal.
+    ///
+    /// - Returns: `nil` where there is no journal, or where opening it has something to say or to mend.
+    public static func current(of annotator: String, in project: Project) -> JournalIndex? {
+        let path = project.journalFile(of: annotator)
+        if let kept = read(of: annotator, in: project), kept.mark?.holds(of: path) ?? false { return kept }
+        // Looked at before it is read, so that what is written meanwhile makes the index stale.
+        guard let file = FileFingerprint(of: path), let contents = try? JournalReader.read(path), contents.torn == nil,
+            !contents.isNewer
+        else { return nil }
+        return JournalIndex(contents, mark: JournalMark(contents, file))
+    }
+
     /// Keeps the index with the project, brought up to the journal's present end; called when the journal is closed.
     ///
     /// Only what was appended since is read. Where the journal has a torn end or changes meanwhile, nothing is kept.
@@ -142,7 +164,8 @@ extension JournalIndex {
         }
         for id in Set(added.lines.map(\.note)) {
             guard let runs = new.entries[id]?.runs, let lines = try? Self.lines(runs, path) else { return }
-            new.entries[id] = Entry(lines, Array(lines.indices))
+            let document = Document(note: id, text: NoteText(""), events: lines.map(\.recorded))
+            new.entries[id] = Entry(document, digests: Set(lines.map(\.digest)))
             new.entries[id]?.runs = runs
         }
         let lines = added.lineNumbers.last ?? old.lines

@@ -27,6 +27,19 @@ package struct Mark: Hashable, Sendable {
 
     /// What stands behind it.
     package let kind: Kind
+    /// From its first to its last code point; kept outside the box, because thousands are compared by it.
+    package let span: TextSpan
+    /// What needs an answer comes first, then what stands, then what was rejected.
+    let rank: Int
+
+    init(_ kind: Kind) {
+        self.kind = kind
+        switch kind {
+        case .undecided(let suggestion): (span, rank) = (suggestion.content.span, 0)
+        case .decided(let decided): (span, rank) = (decided.content.span, 1)
+        case .rejected(let rejected): (span, rank) = (rejected.offered.content.span, 2)
+        }
+    }
 
     /// Where, which words, which label.
     package var content: SpanContent {
@@ -36,9 +49,6 @@ package struct Mark: Hashable, Sendable {
         case .rejected(let rejected): rejected.offered.content
         }
     }
-
-    /// From its first to its last code point.
-    package var span: TextSpan { content.span }
 
     /// The stretches that are drawn: its fragments, as far as they lie in it, or all of it.
     var parts: [TextSpan] {
@@ -52,15 +62,6 @@ package struct Mark: Hashable, Sendable {
         case .decided(let span): .span(span.id)
         case .undecided(let suggestion): .suggestion(suggestion.content)
         case .rejected(let rejected): .rejected(rejected.id)
-        }
-    }
-
-    /// What needs an answer comes first, then what stands, then what was rejected.
-    var rank: Int {
-        switch kind {
-        case .undecided: 0
-        case .decided: 1
-        case .rejected: 2
         }
     }
 

@@ -16,9 +16,9 @@ struct MarkIndex: Sendable {
 
     init(_ review: NoteReview, threshold: Double, filter: SpanFilter? = nil) {
         let text = review.document.text
-        var marks = review.document.spans.map { Mark(kind: .decided($0)) }
-        marks += review.document.rejected.map { Mark(kind: .rejected($0)) }
-        marks += review.undecided(threshold: threshold).map { Mark(kind: .undecided($0)) }
+        var marks = review.document.spans.map { Mark(.decided($0)) }
+        marks += review.document.rejected.map { Mark(.rejected($0)) }
+        marks += review.undecided(threshold: threshold).map { Mark(.undecided($0)) }
         marks = marks.filter { text.holds($0.span) }
         marks.sort(by: Self.isOrdered)
         undecided = marks.indices.filter { marks[$0].isUndecided }
@@ -52,9 +52,9 @@ struct MarkIndex: Sendable {
         }
         for span in spans where review.document.text.holds(span) {
             let open = review.offered(at: span).filter { !review.document.isDecided($0.content) }
-            var fresh = review.document.spans(at: span).map { Mark(kind: .decided($0)) }
-            fresh += review.document.rejected(at: span).map { Mark(kind: .rejected($0)) }
-            fresh += open.filter { $0.score >= threshold }.map { Mark(kind: .undecided($0)) }
+            var fresh = review.document.spans(at: span).map { Mark(.decided($0)) }
+            fresh += review.document.rejected(at: span).map { Mark(.rejected($0)) }
+            fresh += open.filter { $0.score >= threshold }.map { Mark(.undecided($0)) }
             fresh.sort(by: Self.isOrdered)
             replace(at: span, with: fresh)
             let first = hidden.partition(where: { $0 < span })
@@ -100,9 +100,8 @@ struct MarkIndex: Sendable {
     }
 
     private static func isOrdered(_ left: Mark, _ right: Mark) -> Bool {
-        let (one, other) = (left.content, right.content)
-        if one.span != other.span { return one.span < other.span }
-        return (one.label, left.rank) < (other.label, right.rank)
+        if left.span != right.span { return left.span < right.span }
+        return (left.content.label, left.rank) < (right.content.label, right.rank)
     }
 
     /// Marks that share a code point with `span`, in reading order.
@@ -125,7 +124,11 @@ struct MarkIndex: Sendable {
     /// Whether a mark that stands starts in a stretch.
     func startsDecided(in span: TextSpan) -> Bool {
         let first = marks.partition(where: { $0.span.start < span.start })
-        return marks[first...].prefix { $0.span.start < span.end }.contains { $0.rank == 1 }
+        for mark in marks[first...] {
+            guard mark.span.start < span.end else { return false }
+            if mark.rank == 1 { return true }
+        }
+        return false
     }
 
     /// The undecided mark that follows a place in reading order.

@@ -149,9 +149,10 @@ public struct NoteReview: Sendable {
             suggestions = state
             return
         }
+        let text = document.text
         var kept: [Suggestion] = []
-        var seen: Set<SpanContent> = []
-        for var suggestion in offered where document.text.holds(suggestion.content.span) {
+        var seen: Set<SpanContent> = Set(minimumCapacity: offered.count)
+        for var suggestion in offered where text.holds(suggestion.content.span) {
             guard let label = schema.spanLabel(standingFor: suggestion.content.label) else {
                 unknownLabelCount += 1
                 continue
@@ -175,6 +176,7 @@ public struct NoteReview: Sendable {
     /// What is offered and not decided, at or above `threshold`, in reading order.
     func undecided(threshold: Double) -> [Suggestion] {
         guard case .ready(let offered) = suggestions else { return [] }
+        let document = document
         return offered.filter { $0.score >= threshold && !document.isDecided($0.content) }
     }
 
@@ -190,6 +192,7 @@ public struct NoteReview: Sendable {
     /// What is offered and not decided, but below `threshold`, in reading order.
     func hidden(threshold: Double) -> [Suggestion] {
         guard case .ready(let offered) = suggestions else { return [] }
+        let document = document
         return offered.filter { $0.score < threshold && !document.isDecided($0.content) }
     }
 }

@@ -53,7 +53,11 @@ extension Model {
     var acceptAllAvailability: Availability {
         guard editAvailability.isAvailable else { return editAvailability }
         if isAdjudicating { return .unavailable(Self.takeEach) }
-        return visibleSuggestions.isEmpty ? .unavailable("no undecided suggestion is visible") : .available
+        let marks = page.marks
+        let hasVisible = marks.targets.contains { place in
+            marks.marks[place].isUndecided && !page.layout.isHidden(marks.marks[place].span.start)
+        }
+        return hasVisible ? .available : .unavailable("no undecided suggestion is visible")
     }
 
     var edgeAvailability: Availability {

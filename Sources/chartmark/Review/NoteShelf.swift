@@ -11,7 +11,14 @@ final class NoteShelf: Sendable {
         /// Read when it is opened.
         case catalog(NoteCatalog)
         /// In memory already: those of a small project or an adjudication.
-        case loaded([Note])
+        case loaded([Loaded])
+    }
+
+    /// A note in memory.
+    struct Loaded: Sendable {
+        let note: Note
+        /// What the note's own record proposes.
+        let carried: [Suggestion]?
     }
 
     /// What was opened.
@@ -51,7 +58,7 @@ final class NoteShelf: Sendable {
     func id(at position: Int) -> String {
         switch source {
         case .catalog(let catalog): catalog.entries[position].id
-        case .loaded(let notes): notes[position].id
+        case .loaded(let notes): notes[position].note.id
         }
     }
 
@@ -74,9 +81,10 @@ final class NoteShelf: Sendable {
     /// - Throws: ``BadInput`` if it cannot be read, or changed since.
     func open(at position: Int) throws(BadInput) -> Opened {
         if let known = openNotes.withLock({ $0[id(at: position)] }) { return known }
-        let note = try note(at: position)
+        let loaded = try loaded(at: position)
+        let note = loaded.note
         let document = try index.document(of: note, in: journal)
-        let new = Opened(note: note, document: document, carried: try note.carriedSpans())
+        let new = Opened(note: note, document: document, carried: loaded.carried)
         openNotes.withLock { $0[note.id] = new }
         return new
     }
@@ -88,8 +96,14 @@ final class NoteShelf: Sendable {
         if let known = opened(id(at: position)) { return known.note }
         switch source {
         case .catalog(let catalog): return try catalog.note(at: position)
-        case .loaded(let notes): return notes[position]
+        case .loaded(let notes): return notes[position].note
         }
+    }
+
+    private func loaded(at position: Int) throws(BadInput) -> Loaded {
+        if case .loaded(let notes) = source { return notes[position] }
+        let note = try note(at: position)
+        return Loaded(note: note, carried: try note.carriedSpans())
     }
 
     /// A note that a model may read: unless what it carries stands in place of suggestions.

@@ -39,7 +39,7 @@ final class ReviewSession {
         let mailbox = try Mailbox<Message>()
         self.mailbox = mailbox
         let path = setup.project.journalFile(of: setup.annotator)
-        let known = JournalIndex.read(of: setup.annotator, in: setup.project)
+        let known = setup.journalIndex.wait() ?? nil
         journal =
             if setup.isReadOnly {
                 try Journal.readOnly(path, because: "--readonly", index: known)

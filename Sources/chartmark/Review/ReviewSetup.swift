@@ -13,6 +13,8 @@ struct ReviewSetup {
     let notes: NoteShelf.Source
     let project: Project
     let annotator: String
+    /// Where the annotator's journal has the events of each note, read beside everything else.
+    let journalIndex: ReadAhead<JournalIndex?>
     let schema: LabelSchema
     let guidelines: String
     /// The commands on their keys.
@@ -59,8 +61,9 @@ struct ReviewSetup {
         self.comparisons = comparisons
         self.project = project
         self.annotator = annotator
+        journalIndex = ReadAhead { JournalIndex.current(of: annotator, in: project) }
         self.schema = schema
-        notes = .loaded(readings.entries.map(\.note))
+        notes = .loaded(readings.entries.map { NoteShelf.Loaded(note: $0.note, carried: nil) })
         guidelines = try project.guidelines() ?? ""
         registry = try KeyFiles.registry(of: project)
         threshold = 0
@@ -82,6 +85,7 @@ struct ReviewSetup {
     init(_ command: ReviewSubcommand) throws {
         annotator = try command.annotatorName()
         project = try Project.locate(notes: command.notes, folder: command.project)
+        journalIndex = ReadAhead { [annotator, project] in JournalIndex.current(of: annotator, in: project) }
         let paths = command.notes.isEmpty ? try project.notePaths() : command.notes
         var catalog = try NoteCatalog(paths, of: project)
         guard !catalog.entries.isEmpty else {
@@ -134,11 +138,10 @@ struct ReviewSetup {
     /// What is wrong with the former is said before the screen is taken, with the latter when they are opened.
     private static func source(_ catalog: NoteCatalog) throws(BadInput) -> NoteShelf.Source {
         guard catalog.entries.count <= NoteShelf.openedAtOnce else { return .catalog(catalog) }
-        var notes: [Note] = []
+        var notes: [NoteShelf.Loaded] = []
         for position in catalog.entries.indices {
             let note = try catalog.note(at: position)
-            _ = try note.carriedSpans()
-            notes.append(note)
+            notes.append(NoteShelf.Loaded(note: note, carried: try note.carriedSpans()))
         }
         return .loaded(notes)
     }
