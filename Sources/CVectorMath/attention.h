@@ -1,9 +1,9 @@
 // Scaled dot-product attention of one head without a tokens × tokens matrix: scores exist for VM_QUERY_BLOCK queries by
 // VM_KEY_TILE keys at a time, and softmax goes on from tile to tile (Milakov and Gimelshein 2018; Dao and others 2022).
 
-/// Queries of a block: 48 rows of scores against a tile are 48 KiB, which with the tile's keys and values stay in the
-/// second-level cache.
-#define VM_QUERY_BLOCK 48
+/// Queries of a block: 24 rows of scores against a tile are 24 KiB, which stay in the first-level cache from the product
+/// with the keys to the one with the values.
+#define VM_QUERY_BLOCK 24
 
 /// Keys of a tile. A sequence of up to 256 tokens is one tile, and softmax never has to be corrected.
 #define VM_KEY_TILE 256

@@ -52,12 +52,16 @@ extension ClinicalModel {
     /// - Throws: ``WindowError`` if question and overlap leave a window no step.
     public func answers(
         to questions: [Question], options: AnswerOptions = AnswerOptions(),
-        threads: Int = ClinicalModel.defaultThreads, isCancelled: @Sendable () -> Bool = { false }
+        threads: Int = ClinicalModel.defaultThreads, isCancelled: @Sendable () -> Bool = { false },
+        onProgress: @Sendable (Double) -> Void = { _ in }
     ) throws(WindowError) -> [PredictedAnswer]? {
         var windows: [[QuestionWindow]] = []
         for question in questions { windows.append(try self.windows(of: question, options)) }
         let encodings = windows.flatMap { $0.map(\.encoding) }
-        guard var logits = logits(for: encodings, threads: threads, isCancelled: isCancelled)?[...] else { return nil }
+        guard
+            var logits = logits(
+                for: encodings, threads: threads, isCancelled: isCancelled, onProgress: onProgress)?[...]
+        else { return nil }
         let decoder = AnswerDecoder(longest: max(1, options.longestAnswer))
         return windows.map { windows in
             let outputs = logits.prefix(windows.count)

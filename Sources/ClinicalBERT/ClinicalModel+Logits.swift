@@ -1,3 +1,4 @@
+import Synchronization
 import Tokenization
 
 extension ClinicalModel {
@@ -19,6 +20,18 @@ extension ClinicalModel {
         outputs(for: encodings, threads: threads, isCancelled: isCancelled) { batch, group, workspace in
             defer { onFinished(group.count) }
             return head.apply(batch, workspace)
+        }
+    }
+
+    /// The same, told of as the share that is done.
+    func logits(
+        for encodings: [Encoding], threads: Int, isCancelled: @Sendable () -> Bool,
+        onProgress: @Sendable (Double) -> Void
+    ) -> [Logits]? {
+        let finished = Atomic(0)
+        return logits(for: encodings, threads: threads, isCancelled: isCancelled) { count in
+            let done = finished.add(count, ordering: .relaxed).newValue
+            onProgress(Double(done) / Double(encodings.count))
         }
     }
 

@@ -28,7 +28,7 @@ extension ClinicalModel {
     /// - Throws: ``WindowError`` if the checkpoint's own windows cannot be.
     public func labelProbabilities(
         of places: [TextPlace], threads: Int = ClinicalModel.defaultThreads,
-        isCancelled: @Sendable () -> Bool = { false }
+        isCancelled: @Sendable () -> Bool = { false }, onProgress: @Sendable (Double) -> Void = { _ in }
     ) throws(WindowError) -> [[String: Double]]? {
         guard configuration.task == .tokenClassification else { return nil }
         let division = try division(SpanOptions())
@@ -39,7 +39,10 @@ extension ClinicalModel {
                     place.text, maximum: division.maximum, stride: division.stride ?? 0))
         }
         let encodings = windows.flatMap { $0.map(\.encoding) }
-        guard var outputs = logits(for: encodings, threads: threads, isCancelled: isCancelled)?[...] else { return nil }
+        guard
+            var outputs = logits(
+                for: encodings, threads: threads, isCancelled: isCancelled, onProgress: onProgress)?[...]
+        else { return nil }
         let tags = LabelTag.tags(of: configuration.labels)
         return zip(places, windows).map { place, windows in
             var words = WordEmissions(temperature: configuration.temperature)

@@ -46,13 +46,16 @@ public struct ClinicalBERTSuggester: Suggester {
 
     /// The label probabilities of the span, and the drop of its own without each word of its sentence.
     public func explain(
-        _ question: SpanQuestion, of note: Note, isCancelled: @escaping @Sendable () -> Bool
+        _ question: SpanQuestion, of note: Note, onProgress: @escaping @Sendable (Double) -> Void,
+        isCancelled: @escaping @Sendable () -> Bool
     ) -> SpanExplanation? {
         guard note.text.holds(question.span) else { return nil }
         let plan = OcclusionPlan(question.span, in: note.text)
         let places =
             [TextPlace(plan.span, in: plan.text)] + plan.variants.map { TextPlace($0.span, in: $0.text) }
-        guard let found = try? model.labelProbabilities(of: places, isCancelled: isCancelled), let whole = found.first
+        guard
+            let found = try? model.labelProbabilities(of: places, isCancelled: isCancelled, onProgress: onProgress),
+            let whole = found.first
         else { return nil }
         func probability(_ labels: [String: Double]) -> Double {
             labels.reduce(0) { $0 + (question.names.contains($1.key) ? $1.value : 0) }

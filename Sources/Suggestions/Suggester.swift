@@ -51,16 +51,21 @@ public protocol Suggester: Sendable {
 
     /// Says what the model makes of a span, and which words made it do so.
     ///
+    /// - Parameters:
+    ///   - onProgress: told the share that is done, 0 to 1, from any thread.
+    ///   - isCancelled: asked from time to time; once it says yes, the work is dropped.
     /// - Returns: `nil` if it was cancelled or cannot say.
     func explain(
-        _ question: SpanQuestion, of note: Note, isCancelled: @escaping @Sendable () -> Bool
+        _ question: SpanQuestion, of note: Note, onProgress: @escaping @Sendable (Double) -> Void,
+        isCancelled: @escaping @Sendable () -> Bool
     ) -> SpanExplanation?
 }
 
 extension Suggester {
     /// Nothing to say.
     public func explain(
-        _ question: SpanQuestion, of note: Note, isCancelled: @escaping @Sendable () -> Bool
+        _ question: SpanQuestion, of note: Note, onProgress: @escaping @Sendable (Double) -> Void,
+        isCancelled: @escaping @Sendable () -> Bool
     ) -> SpanExplanation? { nil }
 
     /// Itself.

@@ -87,8 +87,15 @@ public final class SuggestionQueue: Sendable {
 
     /// Asks a model why a span is what it is; the question before is dropped.
     ///
-    /// - Parameter onAnswer: told the answer on the queue's thread, `nil` if there is none; not called for a dropped question.
-    public func explain(_ question: SpanQuestion, onAnswer: @escaping @Sendable (SpanExplanation?) -> Void) {
+    /// Neither is called for a dropped question.
+    ///
+    /// - Parameters:
+    ///   - onProgress: told the share that is done, 0 to 1, from any thread.
+    ///   - onAnswer: told the answer on the queue's thread, `nil` if there is none.
+    public func explain(
+        _ question: SpanQuestion, onProgress: @escaping @Sendable (Double) -> Void = { _ in },
+        onAnswer: @escaping @Sendable (SpanExplanation?) -> Void
+    ) {
         let number = state.withLock { state in
             state.asked += 1
             state.isAsked = true
@@ -99,7 +106,10 @@ public final class SuggestionQueue: Sendable {
             guard !isDropped() else { return }
             let members = state.withLock { $0.suggester }?.members ?? []
             let member = members.first { $0.name == question.model } ?? members.first
-            let answer = note(question.note).flatMap { member?.explain(question, of: $0, isCancelled: isDropped) }
+            let answer = note(question.note).flatMap { note in
+                member?.explain(
+                    question, of: note, onProgress: { if !isDropped() { onProgress($0) } }, isCancelled: isDropped)
+            }
             guard !isDropped() else { return }
             state.withLock { $0.isAsked = false }
             onAnswer(answer)

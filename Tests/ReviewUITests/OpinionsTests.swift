@@ -67,6 +67,8 @@ struct OpinionsTests {
         session.press(":ask<Enter>when  was he seen?<Enter>")
         #expect(session.effects == [.ask(note: "note-1", question: "when was he seen?")])
         #expect(session.status.contains("asking “when was he seen?”… Esc stops"))
+        session.send(.answering(1))
+        #expect(session.status.contains("████████████████████ 100 % · Esc stops"))
         session.send(.answer(note: "note-1", question: "when was he seen?", .found(TextSpan(19, 25), score: 0.71)))
         #expect(session.word == "Monday" && session.notice.hasPrefix("“Monday” · 71 %"))
         session.press("0n")

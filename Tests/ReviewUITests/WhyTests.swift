@@ -42,6 +42,10 @@ struct WhyTests {
             ])
         #expect(session.screen.contains("asking the model… Esc stops"))
         #expect(session.screen.contains("absent  by “Denies”"))
+        session.send(.answering(0.5))
+        #expect(session.screen.contains("asking the model… ██████████░░░░░░░░░░ 50 % · Esc stops"))
+        session.press("<Esc>e")
+        #expect(session.screen.contains("asking the model… Esc stops"), "the next question begins anew")
     }
 
     @Test("shows probabilities under the schema's names, the cue, and the words that pushed, named as occlusion")

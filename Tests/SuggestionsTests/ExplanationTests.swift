@@ -17,7 +17,8 @@ private final class Explainer: Suggester {
     ) -> SuggestionOutcome? { .ready([]) }
 
     func explain(
-        _ question: SpanQuestion, of note: Note, isCancelled: @escaping @Sendable () -> Bool
+        _ question: SpanQuestion, of note: Note, onProgress: @escaping @Sendable (Double) -> Void,
+        isCancelled: @escaping @Sendable () -> Bool
     ) -> SpanExplanation? {
         if isEndless, question.names.contains("endless") {
             while !isCancelled() {}

@@ -25,9 +25,11 @@ final class RowSchedule: @unchecked Sendable {
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let finished = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    /// Rows of a chunk where there are enough: a product is at full speed, and a worker that comes first to the end of a
-    /// layer waits a few milliseconds at most.
-    private static let rowsPerChunk = 64
+    /// Rows of a chunk where there are enough: as many as go through a product's panels together.
+    ///
+    /// With fewer, attention would lay out the keys and values of long sequences more often; with more, a worker that comes
+    /// first to the end of a layer would wait longer.
+    private static let rowsPerChunk = 120
 
     /// After so many looks, some hundred microseconds, a worker that waits lets others have its core: on a busy machine the
     /// one it waits for may be the one that has none.

@@ -24,6 +24,8 @@ public enum Message: Sendable {
     case saving(SaveState)
     /// How far the work for a note has come, once it takes longer than an eye's blink.
     case progress(Progress)
+    /// How far the answer to what was asked last has come, 0 to 1.
+    case answering(Double)
     /// Where words stand as whole words, by note id: the answer to ``Effect/findOccurrences(_:)``.
     case occurrences(of: String, found: [String: [TextSpan]])
     /// What a model makes of a span of a note: the answer to ``Effect/explain(note:span:names:model:)``, `nil` if it has none.

@@ -24,6 +24,8 @@ public struct Model: Sendable {
     let abilities: Set<Ability>
     /// The question that is being answered.
     var openQuestion: String?
+    /// How far the answer has come to what was asked last, 0 to 1; `nil` until it is told.
+    var answering: Double?
     /// How many models offer spans: what not all of them offer is disputed.
     let readerCount: Int
 

@@ -20,7 +20,9 @@ extension Model {
         let words = mark.content.text
         context = .occurrences(Occurrences(words: words, label: mark.content.label, scope: scope))
         switch scope {
-        case .project: return [.findOccurrences(words)]
+        case .project:
+            answering = nil
+            return [.findOccurrences(words)]
         case .note:
             showOccurrences([review.note.id: page.text.wholeOccurrences(of: words)], of: words)
             return []

@@ -36,6 +36,7 @@ extension Model {
         let question = typed.split(separator: " ").joined(separator: " ")
         guard !question.isEmpty else { return [] }
         openQuestion = question
+        answering = nil
         return [.ask(note: review.note.id, question: question)]
     }
 

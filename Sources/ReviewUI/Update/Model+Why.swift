@@ -13,6 +13,7 @@ extension Model {
         case .failed(let reason): answer = .none(reason)
         }
         context = .why(Why(mark: mark, answer: answer))
+        answering = nil
         guard answer == .waiting else { return [] }
         let label = mark.content.label
         let names = Set([label] + (schema.spanLabel(named: label)?.aliases ?? []))

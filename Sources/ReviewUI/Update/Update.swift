@@ -35,6 +35,9 @@ private func take(_ message: Message, into model: inout Model) -> [Effect] {
     case .progress(let progress):
         model.progress = progress
         return []
+    case .answering(let share):
+        model.answering = share
+        return []
     case .occurrences(let words, let found):
         model.showOccurrences(found, of: words)
         return []

@@ -156,7 +156,8 @@ extension Model {
         }
         if let queuedWords { return queuedWords }
         if let openQuestion {
-            return [.bold("asking “\(DisplayText.clipped(openQuestion, to: 40))”… "), StyledText("Esc stops")]
+            let words = DisplayText.clipped(openQuestion, to: 40)
+            return [.bold("asking “\(words)”… "), StyledText(answeringWords + "Esc stops")]
         }
         if let progress = shownProgress { return bar(of: progress) }
         switch review.suggestions {
@@ -181,14 +182,20 @@ extension Model {
 
     /// A bar of what is done.
     private func bar(of progress: Progress) -> StyledLine {
-        let share = progress.share.isFinite ? min(1, max(0, progress.share)) : 0
-        let done = Int(share * Double(Self.barCells))
-        let bar = String(repeating: "█", count: done) + String(repeating: "░", count: Self.barCells - done)
-        return [
-            .dim("looking for suggestions "), StyledText(bar), StyledText(" \(share.percent)"), .dim(" · "),
-            .bold("Esc"),
+        [
+            .dim("looking for suggestions "), StyledText(Self.bar(of: progress.share)), .dim(" · "), .bold("Esc"),
             .dim(" stops"),
         ]
+    }
+
+    /// A bar of how far the answer has come, to stand before what follows; empty until it is told.
+    var answeringWords: String { answering.map { Self.bar(of: $0) + " · " } ?? "" }
+
+    private static func bar(of share: Double) -> String {
+        let share = share.isFinite ? min(1, max(0, share)) : 0
+        let done = Int(share * Double(barCells))
+        let bar = String(repeating: "█", count: done) + String(repeating: "░", count: barCells - done)
+        return "\(bar) \(share.percent)"
     }
 
     private static let barCells = 20

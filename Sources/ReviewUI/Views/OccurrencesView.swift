@@ -7,7 +7,7 @@ extension Model {
     func words(of shown: Occurrences) -> StyledLine {
         let quoted = "“\(Self.quoted(shown.words))”"
         guard let places = shown.places else {
-            return [.bold("looking for \(quoted) in \(notes.count) notes… "), StyledText("Esc stops")]
+            return [.bold("looking for \(quoted) in \(notes.count) notes… "), StyledText(answeringWords + "Esc stops")]
         }
         let left = shown.leftAlone > 0 ? " (\(shown.leftAlone) decided otherwise stay)" : ""
         let extent = shown.scope == .note ? "" : " in \(places.count) \(places.count == 1 ? "note" : "notes")"

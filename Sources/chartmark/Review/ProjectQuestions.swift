@@ -16,6 +16,9 @@ final class ProjectQuestions: Sendable {
     /// Notes in which words may be marked in one step: they are opened for it, and a hundred thousand would fill the memory.
     private static let notesAtOnce = 5_000
 
+    /// A project of a hundred thousand notes takes some ten seconds: a report every tenth of one.
+    private static let notesAReport = 1_000
+
     /// Looks for `words` in every note and posts where they stand, all at once.
     func findOccurrences(of words: String, on shelf: NoteShelf, _ mailbox: Mailbox<Message>) {
         let question = asked.add(1, ordering: .relaxed).newValue
@@ -23,6 +26,9 @@ final class ProjectQuestions: Sendable {
             var found: [String: [TextSpan]] = [:]
             for position in 0..<shelf.count where found.count < Self.notesAtOnce {
                 guard asked.load(ordering: .relaxed) == question else { return }
+                if position > 0, position % Self.notesAReport == 0 {
+                    mailbox.post(.answering(Double(position) / Double(shelf.count)))
+                }
                 // A note that cannot be read says so when it is opened.
                 guard let note = try? shelf.note(at: position) else { continue }
                 let spans = note.text.wholeOccurrences(of: words)

@@ -169,7 +169,9 @@ final class ReviewSession {
             case .findOccurrences(let words): questions.findOccurrences(of: words, on: shelf, mailbox)
             case .explain(let note, let span, let names, let model):
                 let mailbox = mailbox
-                queue.explain(SpanQuestion(note: note, span: span, names: names, model: model)) { answer in
+                queue.explain(SpanQuestion(note: note, span: span, names: names, model: model)) { share in
+                    mailbox.post(.answering(share))
+                } onAnswer: { answer in
                     mailbox.post(.explanation(note: note, span: span, answer))
                 }
             case .classify(let note): sideModels.classify(note)

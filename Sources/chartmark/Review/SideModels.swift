@@ -81,7 +81,10 @@ final class SideModels: Sendable {
             do {
                 let model = try load(folder)
                 let asked = Question(NoteText(question), of: note.text)
-                guard let found = try model.answers(to: [asked], isCancelled: isDropped)?.first else { return }
+                let found = try model.answers(to: [asked], isCancelled: isDropped) { [mailbox] share in
+                    if !isDropped() { mailbox.post(.answering(share)) }
+                }?.first
+                guard let found else { return }
                 if let span = found.span, found.score > found.noAnswerScore {
                     answer = .found(span, score: found.score)
                 } else {
