@@ -103,8 +103,10 @@ struct OccurrencesTests {
         var session = try #require(Session(Self.project))
         session.press("&")
         #expect(session.status.contains("looking for “Cough” in 4 notes… Esc stops"))
+        let asked = session
         session.send(.answering(0.25))
         #expect(session.status.contains("in 4 notes… █████░░░░░░░░░░░░░░░ 25 % · Esc stops"), "\(session.status)")
+        session = asked
         try answer(&session)
         #expect(session.status.contains("5 more “Cough” in 3 notes as Sign_symptom"))
         #expect(session.screen.contains("2      note-2"))
