@@ -7,19 +7,23 @@ import FoundationEssentials
 extension NoteReader {
     /// Reads the notes of a path one after the other, so that never more than one is in memory.
     ///
-    /// - Parameter body: told each note, and the bytes of its record in a file of records.
+    /// - Parameter body: told each note, the bytes of its record in a file of records, and the share that is read, 0 to 1.
     /// - Throws: ``BadInput`` as ``read(_:acceptsEmptyRecords:)`` does, but not for a name given twice.
-    package static func forEachNote(of path: String, _ body: (Note, Range<Int>) -> Void) throws(BadInput) {
+    package static func forEachNote(
+        of path: String, _ body: (_ note: Note, _ bytes: Range<Int>, _ share: Double) -> Void
+    ) throws(BadInput) {
         var isFolder = false
         let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         guard isThere, !isFolder, path.hasSuffix(".jsonl") else {
             if isFolder {
-                for name in try textFiles(in: path) {
+                let names = try textFiles(in: path)
+                for (index, name) in names.enumerated() {
                     let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
-                    body(try textNote(id: withoutTextSuffix(name), file: file), 0..<0)
+                    let share = Double(index + 1) / Double(names.count)
+                    body(try textNote(id: withoutTextSuffix(name), file: file), 0..<0, share)
                 }
             } else {
-                for note in try read([path]) { body(note, 0..<0) }
+                for note in try read([path]) { body(note, 0..<0, 1) }
             }
             return
         }
@@ -29,7 +33,8 @@ extension NoteReader {
         for (index, range) in lines(of: data).enumerated() {
             let line = Array(data[range])
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-            body(try record(line, at: SourceLocation(path, line: index + 1)), range)
+            let share = Double(range.upperBound) / Double(data.count)
+            body(try record(line, at: SourceLocation(path, line: index + 1)), range, share)
         }
     }
 

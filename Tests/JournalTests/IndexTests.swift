@@ -80,6 +80,17 @@ import Testing
         #expect(try texts(second) == ["Denies chest pain.", "No fever.", "Naïve to opioids."])
     }
 
+    @Test("a long file is told of while it is read, every thousand notes; from the index nothing is")
+    func progress() throws {
+        try folder.write(Self.records((0..<2_500).map { "Note \($0 + 1_000)." }), to: "notes.jsonl")
+        var shares: [Double] = []
+        _ = try NoteCatalog([notes], of: project) { shares.append($0) }
+        #expect(shares.count == 2)
+        #expect(shares.allSatisfy { $0 > 0 && $0 < 1 } && shares == shares.sorted())
+        _ = try NoteCatalog([notes], of: project) { shares.append($0) }
+        #expect(shares.count == 2)
+    }
+
     @Test("an index of files that changed is not believed, not even where length and time of change are the old ones")
     func staleNotes() throws {
         _ = try NoteCatalog([notes], of: project)

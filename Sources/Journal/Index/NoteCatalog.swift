@@ -30,8 +30,11 @@ public struct NoteCatalog: Sendable {
     /// - Parameters:
     ///   - paths: folders, `.txt` and `.jsonl` files.
     ///   - project: whose cache has the index; where its folder is not there yet, none is written.
+    ///   - onProgress: told the share that is read, 0 to 1, every thousand notes: some tens of milliseconds.
     /// - Throws: ``BadInput`` as ``NoteReader/read(_:acceptsEmptyRecords:)`` does.
-    public init(_ paths: [String], of project: Project) throws(BadInput) {
+    public init(
+        _ paths: [String], of project: Project, onProgress: (Double) -> Void = { _ in }
+    ) throws(BadInput) {
         let file = project.cacheFolder + "/notes.index"
         // Looked at before anything is read, so that what changes meanwhile makes the index stale.
         let sources = paths.map { NoteSource($0) }
@@ -41,7 +44,7 @@ public struct NoteCatalog: Sendable {
             isFromIndex = true
             return
         }
-        entries = try Self.scan(paths)
+        entries = try Self.scan(paths, onProgress)
         isFromIndex = false
         self.paths = paths
         if PrivateFile.isFolder(project.cacheFolder) { write(file, sources, mode: project.fileMode) }
@@ -76,10 +79,15 @@ public struct NoteCatalog: Sendable {
         return note
     }
 
-    private static func scan(_ paths: [String]) throws(BadInput) -> [Entry] {
+    private static let notesAReport = 1_000
+
+    private static func scan(_ paths: [String], _ onProgress: (Double) -> Void) throws(BadInput) -> [Entry] {
         var entries: [Entry] = []
         for (source, path) in paths.enumerated() {
-            try NoteReader.forEachNote(of: path) { note, bytes in
+            try NoteReader.forEachNote(of: path) { note, bytes, share in
+                if entries.count % notesAReport == notesAReport - 1 {
+                    onProgress((Double(source) + share) / Double(paths.count))
+                }
                 let line = note.location?.line ?? 0
                 entries.append(
                     Entry(id: note.id, digest: RawDigest(note.digest), source: source, line: line, bytes: bytes))

@@ -87,7 +87,9 @@ struct ReviewSetup {
         project = try Project.locate(notes: command.notes, folder: command.project)
         journalIndex = ReadAhead { [annotator, project] in JournalIndex.current(of: annotator, in: project) }
         let paths = command.notes.isEmpty ? try project.notePaths() : command.notes
-        var catalog = try NoteCatalog(paths, of: project)
+        let bar = ProgressBar("reading the notes", total: 100)
+        defer { ProgressBar.clear() }
+        var catalog = try NoteCatalog(paths, of: project) { bar.show(Int($0 * 100)) }
         guard !catalog.entries.isEmpty else {
             throw BadInput(SourceLocation(paths.joined(separator: " ")), "there are no notes in it")
         }
