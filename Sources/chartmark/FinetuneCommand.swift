@@ -92,6 +92,9 @@ struct FinetuneCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Of order, new weights and dropout.", valueName: "n"))
     var seed: UInt64 = 1
 
+    @Flag(help: "Write the checkpoint's numbers in float16, half the size.")
+    var half = false
+
     @Option(help: ArgumentHelp("Worker threads.", valueName: "n"))
     var threads: Int = ClinicalModel.defaultThreads
 
@@ -128,6 +131,7 @@ struct FinetuneCommand: ParsableCommand {
         settings.adapters = lora.map { AdapterSettings(rank: $0) }
         settings.seed = seed
         settings.workers = threads
+        settings.precision = half ? .float16 : .float32
         let length = min(window, checkpoint.positions)
         settings.windows = .init(window: length, stride: length / 4)
 

@@ -54,7 +54,8 @@ package final class FineTuning {
         }
         self.examples = examples
         let writer = try CheckpointWriter(
-            folder: output, model: model, from: checkpoint, windows: settings.windows, file: file)
+            folder: output, model: model, from: checkpoint, windows: settings.windows, precision: settings.precision,
+            file: file)
         course = try TrainingRun(
             trainer, plan: settings.plan, examples: examples.map(\.note), writer: writer,
             adapterWriter: settings.adapters.map { _ in

@@ -7,6 +7,7 @@ package struct CheckpointWriter: Sendable {
     package let folder: String
     /// What is written as `config.json`.
     let configuration: [UInt8]
+    private let precision: SafetensorsWriter.Precision
     private let tokenizerFiles: [(name: String, bytes: [UInt8])]
     let file: AtomicFile
 
@@ -20,14 +21,17 @@ package struct CheckpointWriter: Sendable {
     /// - Parameters:
     ///   - folder: where to; made when the first file is written.
     ///   - windows: how notes were divided in training, which `predict` then does too.
+    ///   - precision: of the weights.
     /// - Throws: ``BadInput`` naming a file of the first checkpoint that cannot be read.
     package init(
         folder: String, model: EncoderModel, from checkpoint: TrainableCheckpoint,
-        windows: ModelConfiguration.Windows?, file: AtomicFile = AtomicFile()
+        windows: ModelConfiguration.Windows?, precision: SafetensorsWriter.Precision = .float32,
+        file: AtomicFile = AtomicFile()
     ) throws(BadInput) {
         self.folder = folder
         self.file = file
-        configuration = try Self.configuration(model, checkpoint, windows)
+        self.precision = precision
+        configuration = try Self.configuration(model, checkpoint, windows, precision)
         var files: [(name: String, bytes: [UInt8])] = []
         for name in Self.tokenizerNames where FileManager.default.fileExists(atPath: "\(checkpoint.folder)/\(name)") {
             files.append((name, try NoteReader.bytes(of: "\(checkpoint.folder)/\(name)")))
@@ -38,6 +42,7 @@ package struct CheckpointWriter: Sendable {
     private init(_ other: CheckpointWriter, folder: String) {
         self.folder = folder
         configuration = other.configuration
+        precision = other.precision
         tokenizerFiles = other.tokenizerFiles
         file = other.file
     }
@@ -58,7 +63,7 @@ package struct CheckpointWriter: Sendable {
         let tensors = model.layout.ofCheckpoint.map {
             SafetensorsWriter.Tensor(name: $0.name, shape: $0.shape, numbers: weights[$0])
         }
-        try SafetensorsWriter.write(tensors, to: "\(folder)/model.safetensors", file)
+        try SafetensorsWriter.write(tensors, as: precision, to: "\(folder)/model.safetensors", file)
         try file.replace("\(folder)/config.json", with: configuration)
     }
 
@@ -75,7 +80,8 @@ package struct CheckpointWriter: Sendable {
 
     /// The first checkpoint's `config.json` with another head.
     private static func configuration(
-        _ model: EncoderModel, _ checkpoint: TrainableCheckpoint, _ windows: ModelConfiguration.Windows?
+        _ model: EncoderModel, _ checkpoint: TrainableCheckpoint, _ windows: ModelConfiguration.Windows?,
+        _ precision: SafetensorsWriter.Precision
     ) throws(BadInput) -> [UInt8] {
         let path = "\(checkpoint.folder)/config.json"
         var members = try JSONValue.parse(try NoteReader.bytes(of: path), file: path).objectValue ?? [:]
@@ -86,9 +92,9 @@ package struct CheckpointWriter: Sendable {
             case .masks: "ForMaskedLM"
             }
         members["architectures"] = .array([.string(EncoderNames.of(model.architecture).className + head)])
-        // Numbers are written in float32; both spellings are in use.
+        // Both spellings are in use.
         members["torch_dtype"] = nil
-        members["dtype"] = .string("float32")
+        members["dtype"] = .string(precision.rawValue)
         members["_name_or_path"] = nil
         for name in ["id2label", "label2id", "num_labels", "problem_type"] { members[name] = nil }
         let labels = model.task.labels
