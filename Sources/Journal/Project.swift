@@ -31,6 +31,8 @@ public struct Project: Hashable, Sendable {
     public var assignmentsFile: String { folder + "/assignments.json" }
     /// `dismissed.jsonl`.
     public var dismissedFile: String { folder + "/dismissed.jsonl" }
+    /// What was trained on the annotators' decisions.
+    var adaptersFolder: String { folder + "/adapters" }
     /// What may be deleted at any time.
     public var cacheFolder: String { folder + "/cache" }
 

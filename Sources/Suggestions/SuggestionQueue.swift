@@ -18,6 +18,17 @@ public final class SuggestionQueue: Sendable {
         /// Whether one waits for its answer.
         var isAsked = false
         var isStopped = false
+        /// Signalled once nobody waits for a note or an answer.
+        var bystanders: [DispatchSemaphore] = []
+
+        /// Whether somebody waits for a note or an answer.
+        var isAwaited: Bool { suggester != nil && !isStopped && (isAsked || !wishes.isEmpty) }
+
+        mutating func wakeBystanders() {
+            guard !isAwaited else { return }
+            for bystander in bystanders { bystander.signal() }
+            bystanders = []
+        }
     }
 
     private let note: @Sendable (String) -> Note?
@@ -74,7 +85,10 @@ public final class SuggestionQueue: Sendable {
 
     /// Wishes for these notes, most urgent first, instead of whatever was wished for before.
     public func request(_ ids: [String]) {
-        state.withLock { $0.wishes = ids }
+        state.withLock { state in
+            state.wishes = ids
+            state.wakeBystanders()
+        }
         queue.async { [self] in work() }
     }
 
@@ -111,7 +125,10 @@ public final class SuggestionQueue: Sendable {
                     question, of: note, onProgress: { if !isDropped() { onProgress($0) } }, isCancelled: isDropped)
             }
             guard !isDropped() else { return }
-            state.withLock { $0.isAsked = false }
+            state.withLock { state in
+                state.isAsked = false
+                state.wakeBystanders()
+            }
             onAnswer(answer)
             work()
         }
@@ -122,8 +139,20 @@ public final class SuggestionQueue: Sendable {
         state.withLock { state in
             state.asked += 1
             state.isAsked = false
+            state.wakeBystanders()
         }
         queue.async { [self] in work() }
+    }
+
+    /// Waits while somebody waits for a note or an answer: for work that shall not be in their way.
+    public func waitUntilIdle() {
+        let turn = state.withLock { state -> DispatchSemaphore? in
+            guard state.isAwaited else { return nil }
+            let turn = DispatchSemaphore(value: 0)
+            state.bystanders.append(turn)
+            return turn
+        }
+        turn?.wait()
     }
 
     /// Drops everything, the running note included, and takes no more wishes.
@@ -132,6 +161,7 @@ public final class SuggestionQueue: Sendable {
             state.wishes = []
             state.rest = []
             state.isStopped = true
+            state.wakeBystanders()
         }
     }
 
@@ -204,6 +234,7 @@ public final class SuggestionQueue: Sendable {
             } else if state.rest.last == id {
                 state.rest.removeLast()
             }
+            state.wakeBystanders()
         }
     }
 }

@@ -19,3 +19,19 @@ package struct FrozenOutputs: Sendable {
         target.start.update(from: memory.pointer + start, count: target.rows * target.columns)
     }
 }
+
+/// What the frozen layers of a checkpoint made of sequences, kept from one run to the next.
+package final class FrozenOutputCache {
+    private var known: [[Int32]: FrozenOutputs] = [:]
+
+    package init() {}
+
+    /// The outputs of each sequence; those that are not known are computed, and kept if they fit into memory.
+    func outputs(
+        of sequences: [TrainingSequence], computing compute: ([TrainingSequence]) -> [FrozenOutputs?]
+    ) -> [FrozenOutputs?] {
+        let new = sequences.filter { known[$0.ids] == nil }
+        for (sequence, outputs) in zip(new, compute(new)) { known[sequence.ids] = outputs }
+        return sequences.map { known[$0.ids] }
+    }
+}

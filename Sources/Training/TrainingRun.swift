@@ -1,5 +1,6 @@
 import ClinicalBERT
 import ClinicalText
+import FoundationEssentials
 
 /// The steps of a run: batches in an order of their own for each epoch, a checkpoint after each, the best one kept, and an
 /// interrupted run continued where it stopped.
@@ -8,7 +9,7 @@ package final class TrainingRun {
     private let plan: Plan
     /// The note of each example, for messages.
     private let examples: [String]
-    private let writer: CheckpointWriter
+    private let writer: any ModelWriter
     private let adapterWriter: AdapterWriter?
     private let schedule: LinearSchedule
     private var state: TrainingState
@@ -66,7 +67,7 @@ package final class TrainingRun {
     ///   - resumes: whether an interrupted run in the writer's folder goes on.
     /// - Throws: ``BadInput``: the folder holds another model, or a run that was started differently.
     init(
-        _ trainer: Trainer, plan: Plan, examples: [String], writer: CheckpointWriter,
+        _ trainer: Trainer, plan: Plan, examples: [String], writer: any ModelWriter,
         adapterWriter: AdapterWriter? = nil,
         fingerprint: String, resumes: Bool
     ) throws(BadInput) {
@@ -151,7 +152,7 @@ extension TrainingRun {
                     secondsLeft: seconds / Double(stepsHere) * Double(total - trainer.step))
                 let isLast = trainer.step == total
                 let isEnd = isLast || index + 1 == stepsPerEpoch
-                if isEnd, isLast || plan.savesEpochs { try finishEpoch(&progress, score) }
+                if isEnd, isLast || plan.savesEpochs { try finishEpoch(&progress, score, isLast: isLast) }
                 report(progress)
                 if isEnd, let patience = plan.patience, state.epochsSinceBest >= patience {
                     return finish()
@@ -187,10 +188,10 @@ extension TrainingRun {
 
     /// Writes the checkpoint, measures it, and keeps it if it is the best.
     private func finishEpoch(
-        _ progress: inout Progress, _ score: (String) throws(BadInput) -> Double?
+        _ progress: inout Progress, _ score: (String) throws(BadInput) -> Double?, isLast: Bool
     ) throws(BadInput) {
         let candidate = writer.writing(to: "\(writer.folder)/candidate")
-        defer { candidate.remove() }
+        defer { try? FileManager.default.removeItem(atPath: candidate.folder) }
         try candidate.write(trainer.weights, trainer.model)
         progress.score = try score(candidate.folder)
         let isBetter = progress.score.flatMap { score in state.best.map { score > $0 } }
@@ -199,12 +200,12 @@ extension TrainingRun {
         if isBetter ?? true {
             state.best = progress.score
             state.epochsSinceBest = 0
-            try writer.adopt(candidate)
+            try writer.adopt(candidate.folder)
             try adapterWriter?.write(trainer.weights, trainer.model)
         } else {
             state.epochsSinceBest += 1
         }
-        try save()
+        if !isLast { try save() }
     }
 
     private func save() throws(BadInput) {

@@ -9,8 +9,8 @@ public struct CommandRegistry: Sendable {
     /// The built-in commands on their default keys.
     public static let standard = CommandRegistry(
         [
-            movingCommands, decidingCommands, fastCommands, selectingCommands, noteCommands, lookingCommands,
-            comfortCommands, withinCommands, fastWithinCommands,
+            movingCommands, decidingCommands, fastCommands, selectingCommands, noteCommands, learningCommands,
+            lookingCommands, comfortCommands, withinCommands, fastWithinCommands,
         ].flatMap { $0 })
 
     /// Makes a registry; of two commands on one key of a context the first has it (see ``conflicts``).

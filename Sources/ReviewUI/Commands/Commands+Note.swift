@@ -57,6 +57,33 @@ extension CommandRegistry {
         },
     ]
 
+    /// What is learned from the decisions.
+    static let learningCommands: [ReviewCommand] = [
+        ReviewCommand(
+            "retrain", "train",
+            "Train an adapter of the model on your complete notes, beside your work; it says how well it reads notes it has "
+                + "not learned from, and asks.",
+            group: .note, [.note: [.char("r")]], footer: 128, when: { $0.trainAvailability }
+        ) { model, _ in model.retrain() },
+        ReviewCommand(
+            "stop-training", "stop training", "End the training that runs; nothing changes.", group: .note,
+            [.note: []], when: { $0.stopTrainingAvailability }
+        ) { model, _ in model.stopTraining() },
+        ReviewCommand(
+            "take-back-adapter", "take back the adapter",
+            "Suggestions come from the adapter before again, or from the model as it is.", group: .note, [.note: []],
+            when: { $0.takeBackAvailability }
+        ) { model, _ in model.takeBackAdapter() },
+        ReviewCommand(
+            "question-adopt", "use it", "Let suggestions come from the adapter that was trained.", group: .within,
+            [.adapterQuestion: [.char("y")]], footer: 10
+        ) { model, _ in model.adoptOffered() },
+        ReviewCommand(
+            "question-train-again", "train again", "Train anew, with the notes that were completed since.",
+            group: .within, [.adapterQuestion: [.char("r")]], footer: 20
+        ) { model, _ in model.startTraining() },
+    ]
+
     /// Search, lists and pages.
     static let lookingCommands: [ReviewCommand] = [
         ReviewCommand(

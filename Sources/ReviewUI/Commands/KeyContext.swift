@@ -26,6 +26,8 @@ public enum KeyContext: String, Hashable, Sendable, CaseIterable, Codable {
     case capsLockQuestion
     /// "Leave and lose them?"
     case quitQuestion
+    /// "F1 0.71, without 0.65"
+    case adapterQuestion
 
     /// What a person calls it.
     public var title: String {
@@ -43,6 +45,7 @@ public enum KeyContext: String, Hashable, Sendable, CaseIterable, Codable {
         case .completeQuestion: "Completing with something undecided"
         case .capsLockQuestion: "Caps Lock?"
         case .quitQuestion: "Leaving before everything is saved"
+        case .adapterQuestion: "Using what was learned from the decisions"
         }
     }
 }
@@ -62,6 +65,7 @@ extension Model {
         case .completeQuestion: .completeQuestion
         case .capsLockQuestion: .capsLockQuestion
         case .quitQuestion: .quitQuestion
+        case .adapterQuestion: .adapterQuestion
         }
     }
 }

@@ -37,6 +37,8 @@ package indirect enum Context: Hashable, Sendable {
     case capsLockQuestion(label: String)
     /// Leaving would lose decisions.
     case quitQuestion
+    /// What was learned from the decisions may be used from now on.
+    case adapterQuestion
 
     /// What stands in the way of completing a note.
     package enum OpenMatter: Hashable, Sendable {

@@ -36,6 +36,8 @@ public enum Message: Sendable {
     case answer(note: String, question: String, NoteAnswer)
     /// What a classifier proposes for an attribute of spans of a note.
     case guesses(note: String, attribute: String, [TextSpan: AttributeGuess])
+    /// News of the adapter that is trained on the decisions so far.
+    case training(TrainingNews)
     /// A line for the person, until the next key.
     case notice(String)
 }
@@ -66,6 +68,14 @@ public enum Effect: Hashable, Sendable {
     case stopSuggesting
     /// Take clicks, or leave them to the terminal's own selection.
     case setMouse(Bool)
+    /// Train an adapter on the decisions so far, beside the interface; what comes of it is ``Message/training(_:)``.
+    case train
+    /// Drop the training that runs.
+    case stopTraining
+    /// Use the adapter that is offered.
+    case adopt
+    /// Go back to the adapter before, or to the model without any.
+    case takeBackAdapter
     /// Leave, once everything is saved.
     case quit
 }

@@ -47,6 +47,7 @@ public struct Model: Sendable {
     /// How far the work for a note has come.
     var progress: Progress?
     var statistics = SessionStatistics()
+    var retraining = Retraining()
     /// Whether clicks come here rather than to the terminal's selection.
     var usesMouse: Bool
     /// What the mouse holds while its button is down.
@@ -91,11 +92,12 @@ public struct Model: Sendable {
     ///   - size: the terminal's size.
     ///   - queue: places to open one after another; their notes are among `notes`.
     ///   - usesMouse: whether clicks come as keys.
+    ///   - retrainEvery: after how many completed notes an adapter is trained without being asked for; `nil` for never.
     public init?(
         notes: [NoteReview], schema: LabelSchema, guidelines: String = "", threshold: Double = 0, annotator: String,
         readOnly: String? = nil, engine: EngineState, registry: CommandRegistry = .standard, readerCount: Int = 1,
         abilities: Set<Ability> = [], filter: String? = nil, ids: EventIDSource, size: ScreenSize,
-        queue: ReviewQueue? = nil, usesMouse: Bool = true
+        queue: ReviewQueue? = nil, usesMouse: Bool = true, retrainEvery: Int? = nil
     ) {
         guard !notes.isEmpty else { return nil }
         let first = notes.firstIndex { $0.progress.status == .pending } ?? 0
@@ -116,6 +118,7 @@ public struct Model: Sendable {
         self.ids = ids
         self.size = size
         self.usesMouse = usesMouse
+        retraining.every = retrainEvery
         current = first
         self.registry = registry
         hues = schema.hues

@@ -6,6 +6,8 @@ public enum Ability: Hashable, Sendable {
     case classifyingNotes
     /// Answer questions about a note.
     case answeringQuestions
+    /// Learn from the decisions.
+    case training
 }
 
 /// How likely a classifier holds each value for a note.

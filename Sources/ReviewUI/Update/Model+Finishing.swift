@@ -72,8 +72,10 @@ extension Model {
     private mutating func finish(_ command: Command, saying word: String) -> [Effect] {
         var effects: [Effect] = []
         let id = review.note.id
-        guard decide(command, effects: &effects) != nil else { return effects }
+        guard let events = decide(command, effects: &effects) else { return effects }
+        let isCompleted = events.contains { $0.event == .completed }
         effects += goOn()
+        if isCompleted { effects += countCompleted() }
         if notice == nil { inform("\(id): \(word)") }
         return effects
     }

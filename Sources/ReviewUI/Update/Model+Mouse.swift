@@ -35,7 +35,8 @@ extension Model {
         case .occurrences:
             moveInOccurrences(rows.signum())
             return []
-        case .adjudication, .hints, .prompt, .completeQuestion, .capsLockQuestion, .quitQuestion: return []
+        case .adjudication, .hints, .prompt, .completeQuestion, .capsLockQuestion, .quitQuestion, .adapterQuestion:
+            return []
         }
     }
 

@@ -53,6 +53,7 @@ private func take(_ message: Message, into model: inout Model) -> [Effect] {
     case .guesses(let note, let attribute, let guesses):
         model.take(guesses, of: attribute, for: note)
         return []
+    case .training(let news): return model.take(news)
     case .notice(let text):
         model.inform(text)
         return []
@@ -110,7 +111,7 @@ extension Model {
         case .note where Self.hint(about: key) != nil:
             refuse(Self.hint(about: key) ?? "")
         case .note, .help, .guidelines, .legend, .statistics, .noteLabels, .attributes, .why, .occurrences,
-            .completeQuestion, .quitQuestion:
+            .completeQuestion, .quitQuestion, .adapterQuestion:
             if case .paste = key {
                 refuse("pasted text has no place here: m writes a comment")
             } else {

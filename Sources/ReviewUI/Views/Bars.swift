@@ -12,11 +12,13 @@ extension Model {
         if readOnly != nil { right.append("READ-ONLY") }
         switch engine {
         case .loading: right.append("loading the model…")
-        case .ready(let name): if width >= 60 { right.append(Self.shortModelName(name)) }
+        // Of a training it is known which model it is of.
+        case .ready(let name): if width >= 60, trainingWords == nil { right.append(Self.shortModelName(name)) }
         case .none: if !isAdjudicating, abilities.isEmpty { right.append("no model") }
         case .failed: right.append("model failed")
         }
         if isAdjudicating { right.append("adjudication") }
+        if let trainingWords { right.append(trainingWords) }
         right.append(annotator)
         if threshold > 0 { right.append("≥ \(threshold.percent)") }
         let ending = DisplayText.clipped(DisplayText.line(right.joined(separator: " · ")), to: width / 2)
@@ -148,6 +150,8 @@ extension Model {
             return [.bold("Caps Lock? "), StyledText("Enter gives \(label) all the same · Esc drops it")]
         case .quitQuestion:
             return [.bold("not everything is saved: "), StyledText("y leaves and loses it · Esc stays")]
+        case .adapterQuestion:
+            return [StyledText(retraining.offer?.words ?? "there is no adapter to use")]
         case .hints(let jump):
             let typed = jump.typed.map { "\($0)…  " } ?? ""
             return [.bold("jump: \(typed)"), StyledText("type the two letters drawn on a word · Esc stays")]

@@ -18,7 +18,7 @@ public func render(_ model: Model) -> Frame {
     model.drawFooter(on: &frame)
     switch model.context {
     case .prompt(.inPage(let page), _): model.drawOpenPage(page, on: &frame)
-    case .note, .prompt, .completeQuestion, .capsLockQuestion, .quitQuestion: break
+    case .note, .prompt, .completeQuestion, .capsLockQuestion, .quitQuestion, .adapterQuestion: break
     case .hints(let jump): model.drawHints(jump, on: &frame)
     case .why(let why): model.drawWhy(why, on: &frame)
     case .occurrences(let shown): model.drawOccurrences(shown, on: &frame)

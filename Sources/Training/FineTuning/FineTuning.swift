@@ -20,11 +20,13 @@ package final class FineTuning {
     ///   - task: with the labels of the training notes.
     ///   - output: the folder of the new checkpoint.
     ///   - resumes: whether an interrupted run in that folder goes on.
+    ///   - frozen: what other runs with as many frozen layers of this checkpoint have computed.
     /// - Throws: ``BadInput``: no examples, a checkpoint that does not fit, an output folder that holds another model, or a
     ///   run that was started differently.
     package init(
         _ checkpoint: TrainableCheckpoint, task: TrainingTask, training: [TrainingNote], development: [TrainingNote],
-        settings: FineTuningSettings, output: String, resumes: Bool = false, file: AtomicFile = AtomicFile()
+        settings: FineTuningSettings, output: String, resumes: Bool = false, file: AtomicFile = AtomicFile(),
+        frozen: FrozenOutputCache = FrozenOutputCache()
     ) throws(BadInput) {
         self.settings = settings
         let tokenizer = try checkpoint.tokenizer()
@@ -33,8 +35,9 @@ package final class FineTuning {
                 SourceLocation("--freeze"), "the model has \(checkpoint.layers) layers, not \(settings.frozenBlocks)")
         }
         try checkpoint.check(settings.windows)
+        let known = HeadRows.known(checkpoint, task)
         model = EncoderModel(
-            checkpoint, task: task, isNewHead: !Self.keepsHead(checkpoint, task), adapters: settings.adapters,
+            checkpoint, task: task, isNewHead: known != task.labels, adapters: settings.adapters,
             frozenBlocks: settings.frozenBlocks)
         var examples = try Self.examples(training, task, tokenizer, settings.windows)
         guard !examples.isEmpty else {
@@ -46,34 +49,26 @@ package final class FineTuning {
         let loss = CrossEntropy(
             smoothing: settings.labelSmoothing,
             classWeights: settings.balancesClasses ? Self.classWeights(examples.map(\.sequence), task) : [])
+        let weights = try model.weights(from: checkpoint, seed: settings.seed)
+        if known != task.labels { try HeadRows.copy(known, of: checkpoint, to: weights, model) }
         trainer = Trainer(
-            model, weights: try model.weights(from: checkpoint, seed: settings.seed), loss: loss,
+            model, weights: weights, loss: loss,
             optimizer: AdamW(decay: settings.weightDecay), seed: settings.seed, workers: settings.workers)
-        for (index, outputs) in trainer.frozenOutputs(of: examples.map(\.sequence)).enumerated() {
-            examples[index].sequence.frozen = outputs
-        }
+        let outputs = frozen.outputs(of: examples.map(\.sequence), computing: trainer.frozenOutputs)
+        for (index, outputs) in outputs.enumerated() { examples[index].sequence.frozen = outputs }
         self.examples = examples
         let writer = try CheckpointWriter(
             folder: output, model: model, from: checkpoint, windows: settings.windows, precision: settings.precision,
             file: file)
-        course = try TrainingRun(
-            trainer, plan: settings.plan, examples: examples.map(\.note), writer: writer,
-            adapterWriter: settings.adapters.map { _ in
-                AdapterWriter(
-                    folder: "\(output)/adapter", base: checkpoint.folder, configuration: writer.configuration,
-                    file: file)
-            },
-            fingerprint: settings.fingerprint(Self.digest(training + development, task)), resumes: resumes)
-    }
-
-    /// A head is kept where the checkpoint has one for the same labels.
-    private static func keepsHead(_ checkpoint: TrainableCheckpoint, _ task: TrainingTask) -> Bool {
-        guard let configuration = try? ModelConfiguration(checkpoint: checkpoint.folder) else { return false }
-        switch (configuration.task, task) {
-        case (.tokenClassification, .tokens(let labels)), (.sequenceClassification, .texts(let labels)):
-            return configuration.labels == labels
-        default: return false
+        func adapterWriter(_ folder: String) -> AdapterWriter {
+            AdapterWriter(folder: folder, base: checkpoint.folder, configuration: writer.configuration, file: file)
         }
+        course = try TrainingRun(
+            trainer, plan: settings.plan, examples: examples.map(\.note),
+            writer: settings.writesOnlyAdapters ? adapterWriter(output) : writer,
+            adapterWriter: settings.adapters == nil || settings.writesOnlyAdapters
+                ? nil : adapterWriter("\(output)/adapter"),
+            fingerprint: settings.fingerprint(Self.digest(training + development, task)), resumes: resumes)
     }
 
     private static func examples(

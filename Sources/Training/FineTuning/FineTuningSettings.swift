@@ -26,6 +26,8 @@ package struct FineTuningSettings: Sendable, Hashable {
     package var frozenBlocks = 0
     /// What is trained beside the head in place of the encoder.
     package var adapters: AdapterSettings?
+    /// Whether only the adapters are written, and not the checkpoint with them merged.
+    package var writesOnlyAdapters = false
     package var seed: UInt64 = 1
     /// How notes are divided, in training and later.
     package var windows = ModelConfiguration.Windows(window: 192, stride: 48)

@@ -1,12 +1,13 @@
 import ClinicalText
+import FoundationEssentials
 
 /// Writes what adapters learned as PEFT does: `adapter_model.safetensors` with A, B and the head, then
 /// `adapter_config.json`; and with the labels and windows, which PEFT leaves to its user, the model's `config.json`.
-package struct AdapterWriter: Sendable {
+package struct AdapterWriter: ModelWriter {
     package let folder: String
     private let base: String
     private let configuration: [UInt8]
-    private let file: AtomicFile
+    let file: AtomicFile
 
     /// - Parameters:
     ///   - base: the checkpoint that the adapters are for.
@@ -16,6 +17,24 @@ package struct AdapterWriter: Sendable {
         self.base = base
         self.configuration = configuration
         self.file = file
+    }
+
+    private static let weightsName = "adapter_model.safetensors"
+    private static let settingsName = "adapter_config.json"
+
+    package func writing(to folder: String) -> AdapterWriter {
+        AdapterWriter(folder: folder, base: base, configuration: configuration, file: file)
+    }
+
+    /// Whether there is a whole adapter.
+    package var isComplete: Bool { FileManager.default.fileExists(atPath: "\(folder)/\(Self.settingsName)") }
+
+    /// Takes over an adapter that was written to another folder of the same file system.
+    package func adopt(_ other: String) throws(BadInput) {
+        try AtomicFile.makeFolder(folder)
+        for name in [Self.weightsName, "config.json", Self.settingsName] {
+            try AtomicFile.move("\(other)/\(name)", to: "\(folder)/\(name)")
+        }
     }
 
     /// PEFT's wrapper around a model.
@@ -32,15 +51,15 @@ package struct AdapterWriter: Sendable {
         let tensors = trained.map {
             SafetensorsWriter.Tensor(name: Self.prefix + $0.name, shape: $0.shape, numbers: weights[$0])
         }
-        try SafetensorsWriter.write(tensors, to: "\(folder)/adapter_model.safetensors", file)
+        try SafetensorsWriter.write(tensors, to: "\(folder)/\(Self.weightsName)", file)
         try file.replace("\(folder)/config.json", with: configuration)
         let bytes: [UInt8]
         do {
             bytes = Array((try JSONValue.line(settings(adapters, model)) + "\n").utf8)
         } catch {
-            throw BadInput(SourceLocation(folder), "adapter_config.json cannot be written: \(error)")
+            throw BadInput(SourceLocation(folder), "\(Self.settingsName) cannot be written: \(error)")
         }
-        try file.replace("\(folder)/adapter_config.json", with: bytes)
+        try file.replace("\(folder)/\(Self.settingsName)", with: bytes)
     }
 
     private func settings(_ adapters: AdapterSettings, _ model: EncoderModel) -> [String: JSONValue] {
@@ -56,6 +75,10 @@ package struct AdapterWriter: Sendable {
             "modules_to_save": .array(heads.map(JSONValue.string)), "inference_mode": .bool(true),
             "fan_in_fan_out": .bool(false),
         ]
+        if model.frozenBlocks > 0 {
+            members["layers_to_transform"] = .array(
+                (model.frozenBlocks..<model.blocks.count).map { .integer(Int64($0)) })
+        }
         switch model.task {
         case .tokens: members["task_type"] = .string("TOKEN_CLS")
         case .texts: members["task_type"] = .string("SEQ_CLS")

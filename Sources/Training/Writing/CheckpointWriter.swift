@@ -3,7 +3,7 @@ import ClinicalText
 import FoundationEssentials
 
 /// Writes a Hugging Face checkpoint's folder, its `config.json` last: without that no reader takes a folder for a model.
-package struct CheckpointWriter: Sendable {
+package struct CheckpointWriter: ModelWriter {
     package let folder: String
     /// What is written as `config.json`.
     let configuration: [UInt8]
@@ -68,15 +68,12 @@ package struct CheckpointWriter: Sendable {
     }
 
     /// Takes over the weights of a whole checkpoint that was written to another folder of the same file system.
-    package func adopt(_ other: CheckpointWriter) throws(BadInput) {
+    package func adopt(_ other: String) throws(BadInput) {
         try AtomicFile.makeFolder(folder)
         for (name, bytes) in tokenizerFiles { try file.replace("\(folder)/\(name)", with: bytes) }
-        try AtomicFile.move("\(other.folder)/model.safetensors", to: "\(folder)/model.safetensors")
+        try AtomicFile.move("\(other)/model.safetensors", to: "\(folder)/model.safetensors")
         try file.replace("\(folder)/config.json", with: configuration)
     }
-
-    /// Takes the folder away with what is in it.
-    package func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
     /// The first checkpoint's `config.json` with another head.
     private static func configuration(

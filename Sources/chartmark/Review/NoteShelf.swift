@@ -121,6 +121,11 @@ final class NoteShelf: Sendable {
         }
     }
 
+    /// The notes that were opened and bring no suggestions of their own; or all that were opened.
+    func openedWithoutCarried(orAll all: Bool) -> [String] {
+        openNotes.withLock { $0.values.filter { all || $0.carried?.isEmpty ?? true }.map(\.note.id) }
+    }
+
     /// A note that was opened.
     func opened(_ id: String) -> Opened? { openNotes.withLock { $0[id] } }
 

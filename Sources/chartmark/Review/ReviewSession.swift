@@ -20,6 +20,8 @@ final class ReviewSession {
     private let labels: LabelsRefresh
     private let questions = ProjectQuestions()
     private let sideModels: SideModels
+    /// `nil` where nothing can be learned from the decisions.
+    private let training: AdapterTraining?
     private var ids = EventIDSource(seed: UInt64.random(in: 0 ... .max))
     private let shelf: NoteShelf
     private var decisions = 0
@@ -60,15 +62,17 @@ final class ReviewSession {
         let cache = setup.isReadOnly ? nil : setup.cache
         let isBlind = setup.isBlind
         let besideCarried = setup.suggestsBesideCarried
-        queue = SuggestionQueue(note: { shelf.noteToRead($0, besideCarried: besideCarried) }, cache: cache) {
+        let queue = SuggestionQueue(note: { shelf.noteToRead($0, besideCarried: besideCarried) }, cache: cache) {
             note, outcome in
             let carried = isBlind ? nil : shelf.opened(note)?.carried
             mailbox.post(.suggestions(note: note, SuggestionState(outcome, beside: carried ?? [])))
         } onProgress: { note, share in
             mailbox.post(.progress(Progress(note: note, share: share)))
         }
+        self.queue = queue
         labels = LabelsRefresh(setup.project)
         sideModels = SideModels(setup, shelf, mailbox)
+        training = setup.trainedModel.map { AdapterTraining(setup, base: $0, beside: queue, mailbox) }
     }
 
     /// Runs until the person leaves, or the system asks to.
@@ -89,8 +93,9 @@ final class ReviewSession {
                 notes: reviews, schema: setup.schema, guidelines: setup.guidelines, threshold: setup.threshold,
                 annotator: setup.annotator, readOnly: journal.readOnlyReason,
                 engine: setup.models.readers.isEmpty ? .none : .loading, registry: setup.registry,
-                readerCount: max(1, setup.models.readers.count), abilities: setup.models.abilities,
-                filter: setup.filter, ids: ids, size: terminal.size, queue: setup.queue, usesMouse: setup.usesMouse)
+                readerCount: max(1, setup.models.readers.count), abilities: setup.abilities,
+                filter: setup.filter, ids: ids, size: terminal.size, queue: setup.queue, usesMouse: setup.usesMouse,
+                retrainEvery: setup.retrainEvery)
         else { return }
         let presenter = FramePresenter(terminal)
         let loop = EventLoop(terminal, mailbox: mailbox)
@@ -132,6 +137,7 @@ final class ReviewSession {
         }
         queue.stop()
         sideModels.stop()
+        training?.close()
         let final = journal.writer?.close()
         if !setup.isReadOnly { journal.index.keep(of: setup.annotator, in: setup.project) }
         terminal.close()
@@ -181,6 +187,10 @@ final class ReviewSession {
                 questions.drop()
                 sideModels.dropQuestion()
                 queue.dropQuestion()
+            case .train: training?.start()
+            case .stopTraining: training?.stop()
+            case .adopt: changeAdapter { (training) throws(BadInput) in try training.adopt() }
+            case .takeBackAdapter: changeAdapter { (training) throws(BadInput) in try training.takeBack() }
             case .setThreshold(let threshold): keep(threshold)
             case .stopSuggesting: queue.request([])
             case .setMouse(let isWanted):
@@ -244,46 +254,49 @@ final class ReviewSession {
         return false
     }
 
+    /// Adopts an adapter or takes one back, and reads the model again with what is then in use.
+    private func changeAdapter(_ change: (AdapterTraining) throws(BadInput) -> Void) {
+        guard let training else { return }
+        do {
+            try change(training)
+            startEngine()
+        } catch {
+            mailbox.post(.training(.failed(error.description)))
+        }
+    }
+
     private func startEngine() {
         let folders = setup.models.readers
         guard !folders.isEmpty else { return }
         let mailbox = mailbox
-        let cased = setup.cased
+        let shelf = shelf
+        let setup = setup
         if setup.fillsCache {
             queue.fillCache(with: (0..<shelf.count).map(shelf.id))
         }
+        let version = Mutex<String?>(nil)
         queue.start {
             var suggesters: [any Suggester] = []
             for folder in folders {
-                let (suggester, warnings) = try ReviewSession.loadSuggester(folder, cased: cased)
-                for warning in warnings { mailbox.post(.notice(warning)) }
-                suggesters.append(suggester)
+                let adapter = try setup.adapter(of: folder)
+                version.withLock { $0 = adapter?.name }
+                let loaded = try SuggesterLoading.load(folder, adapter: adapter?.folder, cased: setup.cased)
+                for warning in loaded.warnings { mailbox.post(.notice(warning)) }
+                suggesters.append(loaded.suggester)
             }
             return suggesters.count == 1 ? suggesters[0] : SuggesterGroup(suggesters)
         } onLoaded: { result in
             switch result {
-            case .success(let name): mailbox.post(.engine(.ready(name)))
+            case .success(let name):
+                mailbox.post(.engine(.ready(name)))
+                // What the model before offered and nobody decided on is offered anew.
+                for id in shelf.openedWithoutCarried(orAll: setup.suggestsBesideCarried) {
+                    mailbox.post(.suggestions(note: id, .none))
+                }
+                mailbox.post(.training(.inUse(version.withLock { $0 })))
             case .failure(let failure): mailbox.post(.engine(.failed(failure.description)))
             }
         }
-    }
-
-    /// Loads the model while its weights' digest is taken on another core; with what there is to say of its tokenizer.
-    private static func loadSuggester(
-        _ folder: String, cased: Bool
-    ) throws -> (ClinicalBERTSuggester, warnings: [String]) {
-        let name = Mutex<Result<String, BadInput>?>(nil)
-        let naming = DispatchGroup()
-        DispatchQueue.global(qos: .userInitiated).async(group: naming) {
-            let result = Result { () throws(BadInput) in try ClinicalModel.name(ofCheckpoint: folder) }
-            name.withLock { $0 = result }
-        }
-        let model = Result { () throws(BadInput) in try ModelLocation.load(folder, cased: cased) }
-        naming.wait()
-        let loaded = try model.get()
-        return (
-            ClinicalBERTSuggester(loaded, name: try name.withLock { $0 }?.get() ?? folder), loaded.tokenizer.warnings
-        )
     }
 
     /// Enters what the notes carry as decided, one batch a note that nothing was decided on yet.

@@ -44,6 +44,8 @@ struct ReviewSetup {
     let usesMouse: Bool
     /// Whether the carried spans are entered as accepted.
     let acceptsCarried: Bool
+    /// After how many completed notes an adapter is trained; `nil` for only when it is asked for.
+    let retrainEvery: Int?
     private let hasStoredSchema: Bool
 
     /// Prepares an adjudication: the notes that two annotators or more completed, without a model.
@@ -79,6 +81,7 @@ struct ReviewSetup {
         isBlind = false
         self.usesMouse = usesMouse
         acceptsCarried = false
+        retrainEvery = nil
         hasStoredSchema = true
     }
 
@@ -133,6 +136,27 @@ struct ReviewSetup {
         isBlind = command.blind
         usesMouse = command.screen.mouse
         acceptsCarried = command.acceptExisting
+        retrainEvery = command.retrainEvery
+    }
+
+    /// The folder of the model that adapters are trained for; `nil` where there is not one, or nothing may be written.
+    var trainedModel: String? {
+        guard !isReadOnly, models.readers.count == 1, let folder = models.readers.first else { return nil }
+        return folder.hasPrefix("/") ? folder : "\(FileManager.default.currentDirectoryPath)/\(folder)"
+    }
+
+    /// What the session's models can do beside offering spans.
+    var abilities: Set<Ability> { trainedModel == nil ? models.abilities : models.abilities.union([.training]) }
+
+    /// The adapter that the annotator uses with a model.
+    ///
+    /// - Throws: ``BadInput`` for a damaged list of versions, or a model without weights.
+    func adapter(of model: String) throws(BadInput) -> (name: String, folder: String)? {
+        guard models.readers.count == 1 else { return nil }
+        let versions = try AdapterVersions(of: annotator, in: project)
+        // The model's digest takes a while, and most annotators have no adapter.
+        guard !versions.adopted.isEmpty else { return nil }
+        return versions.inUse(for: try ClinicalModel.name(ofCheckpoint: model)).map { ($0.name, versions.folder(of: $0)) }
     }
 
     /// The notes of a small project, read; of a large one, where they are.

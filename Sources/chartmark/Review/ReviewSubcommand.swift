@@ -58,6 +58,12 @@ struct ReviewSubcommand: ParsableCommand {
             valueName: "file"))
     var queue: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Train an adapter on the complete notes after every so many, as r does; it asks before it is used.",
+            valueName: "n"))
+    var retrainEvery: Int?
+
     @Flag(help: "Show no suggestions, for gold that no model has coloured.")
     var blind = false
 
@@ -81,6 +87,7 @@ struct ReviewSubcommand: ParsableCommand {
             throw ValidationError("Missing expected argument '<notes> ...'")
         }
         if queue != nil, order != .file { throw ValidationError("--queue has an order of its own") }
+        if let retrainEvery, retrainEvery < 1 { throw ValidationError("--retrain-every must be at least 1") }
         if acceptExisting, readonly { throw ValidationError("--accept-existing decides, and --readonly must not") }
         if blind, order == .uncertain || order == .disagreement {
             throw ValidationError("--order \(order.rawValue) needs the suggestions that --blind leaves out")

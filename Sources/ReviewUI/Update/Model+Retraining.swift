@@ -1,0 +1,122 @@
+import Annotation
+
+extension Model {
+    var trainAvailability: Availability {
+        if let readOnly { return .unavailable(readOnly) }
+        guard abilities.contains(.training) else {
+            return .unavailable("training needs one model that marks spans, and a project to keep the adapter in")
+        }
+        switch engine {
+        case .ready: return .available
+        case .loading: return .unavailable("the model is still being read")
+        case .none, .failed: return .unavailable("there is no model to train")
+        }
+    }
+
+    var stopTrainingAvailability: Availability {
+        retraining.isRunning ? .available : .unavailable("no training runs")
+    }
+
+    var takeBackAvailability: Availability {
+        if let readOnly { return .unavailable(readOnly) }
+        return retraining.inUse == nil ? .unavailable("suggestions come from the model as it is") : .available
+    }
+
+    /// `r`: shows what is offered, says how far the training is, or begins one.
+    mutating func retrain() -> [Effect] {
+        switch retraining.state {
+        case .offered:
+            context = .adapterQuestion
+            return []
+        case .running:
+            inform("\(trainingWords ?? ""); :stop training ends it")
+            return []
+        case .idle: return startTraining()
+        }
+    }
+
+    /// Begins a training, whatever was offered before.
+    mutating func startTraining() -> [Effect] {
+        context = .note
+        retraining.state = .running(share: 0, secondsLeft: nil)
+        retraining.completed = 0
+        inform("training on your complete notes, beside your work; it asks when it is done")
+        return [.train]
+    }
+
+    mutating func stopTraining() -> [Effect] {
+        retraining.state = .idle
+        inform("the training was stopped; nothing has changed")
+        return [.stopTraining]
+    }
+
+    /// Takes the adapter that is offered.
+    mutating func adoptOffered() -> [Effect] {
+        context = .note
+        guard retraining.offer != nil else { return [] }
+        retraining.state = .idle
+        inform("the adapter is being loaded")
+        return [.adopt]
+    }
+
+    mutating func takeBackAdapter() -> [Effect] {
+        inform("going back")
+        return [.takeBackAdapter]
+    }
+
+    /// Takes news of the training; a question comes up only where nothing else is going on.
+    mutating func take(_ news: TrainingNews) -> [Effect] {
+        switch news {
+        case .progress(let share, let left):
+            guard retraining.isRunning else { return [] }
+            retraining.state = .running(share: share, secondsLeft: left)
+        case .offered(let offer):
+            guard retraining.isRunning else { return [] }
+            retraining.state = .offered(offer)
+            notice = nil
+            if context == .note, selection == nil {
+                context = .adapterQuestion
+            } else {
+                inform("an adapter is ready: r shows it")
+            }
+        case .failed(let reason):
+            retraining.state = .idle
+            refuse(reason)
+        case .inUse(let version):
+            guard version != retraining.inUse else { return [] }
+            retraining.inUse = version
+            inform(
+                version.map { "suggestions come from \($0) now; :take back the adapter undoes it" }
+                    ?? "suggestions come from the model as it is")
+            return requestSuggestions()
+        }
+        return []
+    }
+
+    /// Counts a completed note, and begins a training where enough have come together.
+    mutating func countCompleted() -> [Effect] {
+        retraining.completed += 1
+        guard let every = retraining.every, retraining.completed >= every, !retraining.isRunning,
+            trainAvailability.isAvailable
+        else { return [] }
+        let kept = notice
+        let effects = startTraining()
+        notice = kept ?? notice
+        return effects
+    }
+
+    /// How far the training is, for the title.
+    var trainingWords: String? {
+        switch retraining.state {
+        case .idle: return nil
+        case .offered: return "adapter ready: r"
+        case .running(let share, let left):
+            return "training \(share.percent)\(left.map { timeLeft($0, share) } ?? "")"
+        }
+    }
+
+    private func timeLeft(_ seconds: Double, _ share: Double) -> String {
+        guard seconds.isFinite, seconds >= 0, share > 0 else { return "" }
+        return seconds < 90 ? ", \(Int(seconds.rounded())) s left" : ", \(Int((seconds / 60).rounded(.up))) min left"
+    }
+}

@@ -1,0 +1,33 @@
+import ClinicalBERT
+import ClinicalText
+import Dispatch
+import Suggestions
+import Synchronization
+
+/// Reads a model that offers spans.
+enum SuggesterLoading {
+    /// Loads the model while its weights' digest is taken on another core; with what there is to say of its tokenizer.
+    ///
+    /// - Parameter adapter: the folder of an adapter that changes it.
+    static func load(
+        _ folder: String, adapter: String?, cased: Bool
+    ) throws -> (suggester: ClinicalBERTSuggester, warnings: [String]) {
+        let name = Mutex<Result<String, BadInput>?>(nil)
+        let naming = DispatchGroup()
+        DispatchQueue.global(qos: .userInitiated).async(group: naming) {
+            let result = Result { () throws(BadInput) in
+                try ClinicalModel.name(ofCheckpoint: adapter ?? folder, base: adapter == nil ? nil : folder)
+            }
+            name.withLock { $0 = result }
+        }
+        let model = Result { () throws(BadInput) in
+            if let adapter { return try ClinicalModel(checkpoint: adapter, base: folder, cased: cased) }
+            return try ModelLocation.load(folder, cased: cased)
+        }
+        naming.wait()
+        let loaded = try model.get()
+        return (
+            ClinicalBERTSuggester(loaded, name: try name.withLock { $0 }?.get() ?? folder), loaded.tokenizer.warnings
+        )
+    }
+}
