@@ -75,6 +75,27 @@ struct SuggestionQueueTests {
         queue.stop()
     }
 
+    @Test("lets others wait until nobody waits for a note")
+    func bystanders() async {
+        let (queue, _) = queue()
+        queue.waitUntilIdle()
+        let suggester = FirstWordSuggester(endless: "one")
+        let (loaded, loading) = AsyncStream<Void>.makeStream()
+        queue.request(["one"])
+        queue.start(load: { suggester }, onLoaded: { _ in loading.yield() })
+        var iterator = loaded.makeAsyncIterator()
+        await iterator.next()
+        let isFree = Mutex(false)
+        let waiting = Task.detached {
+            queue.waitUntilIdle()
+            isFree.withLock { $0 = true }
+        }
+        #expect(!isFree.withLock { $0 })
+        queue.request([])
+        await waiting.value
+        #expect(isFree.withLock { $0 })
+    }
+
     @Test("cancels a note that is not wished for any more")
     func cancels() async {
         let suggester = FirstWordSuggester(endless: "one")

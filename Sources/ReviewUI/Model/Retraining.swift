@@ -40,7 +40,7 @@ public struct AdapterOffer: Hashable, Sendable {
     var verdict: String {
         guard notes >= Self.leastNotes, let difference else { return "too few to tell" }
         if difference.lowerBound > 0 { return "better" }
-        return difference.upperBound < 0 ? "worse" : "no clear difference"
+        return difference.upperBound < 0 ? "worse" : "unclear"
     }
 
     /// What there is to decide by, in a line.

@@ -121,7 +121,7 @@ package struct AdapterTrial: Sendable {
     }
 
     /// The places of the notes of each part; notes of a patient are in one.
-    static func parts(_ notes: [TrainingNote]) -> [[Int]] {
+    package static func parts(_ notes: [TrainingNote]) -> [[Int]] {
         var groups = Set(notes.map(\.group)).sorted()
         var generator = SplitMix(seed: 1, stream: 2)
         groups.shuffle(using: &generator)
@@ -176,7 +176,7 @@ package struct LabelNames: Sendable, Hashable {
     /// - Parameter labels: the model's.
     package init(_ labels: [String], schema: LabelSchema) {
         for label in labels {
-            guard let own = schema.spanLabel(named: label)?.label else { continue }
+            guard let own = schema.spanLabel(standingFor: label)?.label else { continue }
             let name = ofSchema[own] ?? label
             ofSchema[own] = name
             canonical[label] = name
@@ -191,5 +191,5 @@ package struct LabelNames: Sendable, Hashable {
     package func name(of label: String) -> String { ofSchema[label] ?? label }
 
     /// The one name of what the model calls so; `nil` for what the schema hides.
-    func shown(_ label: String) -> String? { canonical[label] }
+    package func shown(_ label: String) -> String? { canonical[label] }
 }

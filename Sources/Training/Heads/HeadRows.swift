@@ -2,9 +2,9 @@ import ClinicalBERT
 import ClinicalText
 
 /// The rows of a checkpoint's classifier, so that a label it knows goes on from what it learned when others are added.
-enum HeadRows {
+package enum HeadRows {
     /// The labels of the checkpoint's head, by row; none where it has no head of this task.
-    static func known(_ checkpoint: TrainableCheckpoint, _ task: TrainingTask) -> [String] {
+    package static func known(_ checkpoint: TrainableCheckpoint, _ task: TrainingTask) -> [String] {
         guard let configuration = try? ModelConfiguration(checkpoint: checkpoint.folder) else { return [] }
         switch (configuration.task, task) {
         case (.tokenClassification, .tokens), (.sequenceClassification, .texts): return configuration.labels
@@ -15,7 +15,7 @@ enum HeadRows {
     /// Copies the rows of labels that the checkpoint has, too; nothing where it shares no more than `O`.
     ///
     /// - Throws: ``BadInput`` if the checkpoint's classifier is damaged.
-    static func copy(
+    package static func copy(
         _ known: [String], of checkpoint: TrainableCheckpoint, to weights: ParameterArena, _ model: EncoderModel
     ) throws(BadInput) {
         let shared = model.task.labels.enumerated().compactMap { row, label in
