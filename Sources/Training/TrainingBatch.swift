@@ -13,12 +13,21 @@ package struct TrainingSequence: Sendable {
     package struct Target: Sendable, Hashable {
         /// Which token of the sequence.
         package var token: Int
-        /// The right class.
+        /// The right class; the first of the wrong ones where no right one is known.
         package var label: Int
+        /// Classes of which it is none, where that is all that is known; else empty.
+        package var excluded: [Int] = []
 
         package init(token: Int, label: Int) {
             self.token = token
             self.label = label
+        }
+
+        /// A token of which is known what it is not.
+        package init(token: Int, excluding classes: [Int]) {
+            self.token = token
+            label = classes.first ?? 0
+            excluded = classes
         }
     }
 
@@ -41,7 +50,7 @@ struct SequenceGroup {
     private(set) var sequences: [Range<Int>] = []
     private var frozen: [FrozenOutputs] = []
     /// Rows with a target, and the targets.
-    private(set) var targets: [(row: Int, label: Int)] = []
+    private(set) var targets: [(row: Int, label: Int, excluded: [Int])] = []
 
     var rows: Int { ids.count }
 
@@ -62,7 +71,7 @@ struct SequenceGroup {
         types += sequence.types
         sequences.append(start..<ids.count)
         if let outputs = sequence.frozen { frozen.append(outputs) }
-        targets += sequence.targets.map { (start + $0.token, $0.label) }
+        targets += sequence.targets.map { (start + $0.token, $0.label, $0.excluded) }
     }
 
     /// Rows that go through the layers together: enough for a product to run at full speed, few enough for the matrices of

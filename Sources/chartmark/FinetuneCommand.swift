@@ -1,3 +1,4 @@
+import Annotation
 import ArgumentParser
 import ClinicalBERT
 import ClinicalText
@@ -12,7 +13,8 @@ struct FinetuneCommand: ParsableCommand {
         abstract: "Train a checkpoint on labelled notes and write the best one of all epochs.",
         discussion: """
             Learns from projects, labels.jsonl, JSON lines with "spans" or labels, and CoNLL files (a token a line, its tag \
-            in the last column). Notes that are not complete, or were skipped, are left out.
+            in the last column). Notes that are not complete, or were skipped, are left out. Of a note that was adjudicated \
+            only that record counts.
 
             Without --dev a tenth of the patients ("meta.group"; else of the notes) is held out to measure on. What is \
             written loads in transformers. Ctrl-C stops after the current step; --resume goes on.
@@ -73,6 +75,15 @@ struct FinetuneCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The share of a target that all labels get alike.", valueName: "share"))
     var labelSmoothing: Float = 0
+
+    @Option(help: ArgumentHelp("Whose records are learned from, where there are several.", valueName: "name"))
+    var annotator: String?
+
+    @Flag(help: "Learn from what was decided on notes that are not complete, too: accepted and rejected spans only.")
+    var partial = false
+
+    @Flag(help: "Learn a span of several parts as all that lies between its ends.")
+    var cover = false
 
     @Flag(help: "Let rare labels count more, so that all labels together count alike.")
     var balance = false
@@ -169,14 +180,14 @@ struct FinetuneCommand: ParsableCommand {
         guard !all.isEmpty else {
             throw BadInput(SourceLocation(data.joined(separator: " ")), "there is no finished note to learn from")
         }
-        if !dev.isEmpty { return (all, try dev.flatMap { try self.read($0).notes }) }
+        if !dev.isEmpty { return (all, try dev.flatMap { try self.read($0).notes.filter(\.isComplete) }) }
         let split = TrainingNotes.split(all, by: \.group, share: Self.developmentShare, seed: seed)
         if split.development.isEmpty {
             standardError(
                 "finetune: too few notes to hold some out (fewer than \(TrainingNotes.leastGroups)); the last epoch is kept"
             )
         }
-        return split
+        return (split.training, split.development.filter(\.isComplete))
     }
 
     /// Of the groups, those that are measured on.
@@ -184,14 +195,19 @@ struct FinetuneCommand: ParsableCommand {
 
     private func read(_ path: String) throws -> TrainingNotes.Reading {
         let project = Project(folder: path)
-        guard PrivateFile.isFolder(path) else { return try TrainingNotes.read(path, label: task.label) }
+        let selection = TrainingSelection(
+            label: task.label, annotator: annotator, takesPending: partial, coversFragments: cover)
+        guard PrivateFile.isFolder(path) else { return try TrainingNotes.read(path, selection) }
         guard PrivateFile.isFolder(project.journalsFolder) else {
             throw BadInput(SourceLocation(path), "is a folder and no project: it has no folder 'journals'")
         }
-        let records = try LabelsFile.records(of: project, notes: try project.notes())
+        var records: [LabelRecord] = []
+        try LabelsFile.forEachRecord(of: project, notes: project.notes(), onlyFinal: annotator == nil) {
+            records.append($0)
+        }
         var reading = TrainingNotes.Reading()
         reading.notes = try TrainingNotes.notes(
-            records, file: path, schema: try project.schema(), label: task.label, unfinished: &reading.unfinished)
+            records, file: path, schema: try project.schema(), selection, unfinished: &reading.unfinished)
         return reading
     }
 

@@ -31,7 +31,7 @@ struct GradientTests {
     /// ε is large for float32's sake: what it neglects is of its third power.
     private func error(
         _ checkpoint: TrainableCheckpoint, _ task: TrainingTask, loss: CrossEntropy = CrossEntropy(), workers: Int = 1,
-        frozen: Int = 0, adapters: AdapterSettings? = nil
+        frozen: Int = 0, adapters: AdapterSettings? = nil, batch given: [TrainingSequence]? = nil
     ) throws -> Double {
         let model = EncoderModel(checkpoint, task: task, adapters: adapters, frozenBlocks: frozen)
         let weights = try model.weights(from: checkpoint, seed: 3)
@@ -44,7 +44,7 @@ struct GradientTests {
             for index in weights[parameter].indices { weights[parameter][index] = Float(index % 7) / 10 - 0.3 }
         }
         let trainer = Trainer(model, weights: weights, loss: loss, seed: 5, workers: workers)
-        let batch = Self.batch(task)
+        let batch = given ?? Self.batch(task)
         _ = trainer.computeGradients(of: batch)
         let gradients = Array(trainer.summedGradients.numbers)
         let step: Float = 0.01
@@ -105,6 +105,29 @@ struct GradientTests {
         let tiny = try TinyEncoder(.bert)
         let loss = CrossEntropy(smoothing: 0.1, classWeights: [0.5, 2, 1])
         #expect(try error(tiny.checkpoint, Self.tokens, loss: loss) < Self.bound)
+    }
+
+    @Test("agree with central differences where only is known what is wrong")
+    func excluded() throws {
+        let tiny = try TinyEncoder(.bert)
+        var batch = Self.batch(Self.tokens)
+        batch[0].targets[1] = .init(token: 2, excluding: [1, 2])
+        batch[1].targets[0] = .init(token: 1, excluding: [2])
+        let loss = CrossEntropy(smoothing: 0.1, classWeights: [0.5, 2, 1])
+        #expect(try error(tiny.checkpoint, Self.tokens, loss: loss, batch: batch) < Self.bound)
+    }
+
+    @Test("of what is wrong are −log(1 − p) and its slope, also where it was thought to be sure")
+    func excludedValues() {
+        var even: [Float] = [0, 0, 0]
+        let loss = CrossEntropy().apply(&even, count: 3, excluding: [1], scale: 1)
+        #expect(abs(loss - 0.405465) < 1e-5)
+        for (gradient, expected) in zip(even, [-1.0 / 6, 1.0 / 3, -1.0 / 6] as [Float]) {
+            #expect(abs(gradient - expected) < 1e-6)
+        }
+        var sure: [Float] = [-40, 60, -40]
+        #expect(abs(CrossEntropy().apply(&sure, count: 3, excluding: [1], scale: 1) - 99.30685) < 1e-3)
+        #expect(sure.allSatisfy(\.isFinite) && abs(sure[1] - 1) < 1e-6)
     }
 
     @Test("agree with central differences above frozen layers", arguments: [1, 2])

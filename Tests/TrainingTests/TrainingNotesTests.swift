@@ -6,15 +6,15 @@ import Training
 
 @Suite("Training notes")
 struct TrainingNotesTests {
-    private func read(_ text: String, name: String = "notes.jsonl", label: String? = nil) throws
-        -> TrainingNotes.Reading
-    {
+    private func read(
+        _ text: String, name: String = "notes.jsonl", _ selection: TrainingSelection = TrainingSelection()
+    ) throws -> TrainingNotes.Reading {
         let folder =
             "\(FileManager.default.temporaryDirectory.path(percentEncoded: false))/chartmark-\(UUID().uuidString)"
         try AtomicFile.makeFolder(folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try AtomicFile().replace("\(folder)/\(name)", with: Array(text.utf8))
-        return try TrainingNotes.read("\(folder)/\(name)", label: label)
+        return try TrainingNotes.read("\(folder)/\(name)", selection)
     }
 
     @Test("are read from gold records, with the patient as their group")
@@ -69,6 +69,43 @@ struct TrainingNotesTests {
         #expect(error?.reason.contains("kim and lee") == true)
     }
 
+    @Test("that several people annotated are those of the one who is named, and of nobody")
+    func annotator() throws {
+        let reading = try read(
+            """
+            {"id":"a","text":"pain","spans":[],"answer":"accept","annotator":"kim"}
+            {"id":"a","text":"pain","spans":[{"start":0,"end":4,"label":"X"}],"answer":"accept","annotator":"lee"}
+            {"id":"b","text":"pain","spans":[]}
+            """, TrainingSelection(annotator: "lee"))
+        #expect(reading.notes.map(\.id) == ["a", "b"])
+        #expect(reading.notes[0].spans == [.init(TextSpan(0, 4), "X")])
+    }
+
+    @Test("that are not finished count with what was decided on them, where that is asked for")
+    func pending() throws {
+        let lines = """
+            {"id":"a","text":"no chest pain","answer":"pending","spans":[{"start":3,"end":13,"label":"X"}],\
+            "rejected":[{"start":0,"end":2,"label":"Y","score":0.4}]}
+            {"id":"b","text":"pain","answer":"ignore","spans":[]}
+            """
+        let reading = try read(lines, TrainingSelection(takesPending: true))
+        #expect(reading.unfinished == 1)
+        let note = try #require(reading.notes.first)
+        #expect(!note.isComplete)
+        #expect(note.spans == [.init(TextSpan(3, 13), "X")])
+        #expect(note.rejected == [.init(TextSpan(0, 2), "Y")])
+    }
+
+    @Test("with spans of several parts are refused with their number, unless what lies between is learned, too")
+    func fragments() throws {
+        let line = #"{"id":"a","text":"pain in arm","spans":[{"start":0,"end":11,"label":"X","fragments":[[0,4],[8,11]]}]}"#
+        let error = #expect(throws: BadInput.self) { try read(line) }
+        #expect(error?.reason.hasPrefix("1 span has several parts") == true)
+        #expect(error?.reason.contains("--cover") == true)
+        let covered = try read(line, TrainingSelection(coversFragments: true))
+        #expect(covered.notes[0].spans == [.init(TextSpan(0, 11), "X")])
+    }
+
     @Test("have their own label under 'labels' or in the record")
     func ownLabels() throws {
         let reading = try read(
@@ -76,10 +113,10 @@ struct TrainingNotesTests {
             {"id":"a","text":"pain","labels":{"kind":"discharge"}}
             {"id":"b","text":"pain","kind":"progress"}
             {"id":"c","text":"pain"}
-            """, label: "kind")
+            """, TrainingSelection(label: "kind"))
         #expect(reading.notes.map(\.label) == ["discharge", "progress", nil])
         #expect(throws: BadInput.self) {
-            try read(#"{"id":"a","text":"x","labels":{"kind":["a","b"]}}"#, label: "kind")
+            try read(#"{"id":"a","text":"x","labels":{"kind":["a","b"]}}"#, TrainingSelection(label: "kind"))
         }
     }
 
@@ -131,6 +168,22 @@ struct TrainingNotesTests {
         #expect(sequences.map(\.ids) == [[2, 7, 6, 8, 5, 9, 6, 3]])
         #expect(sequences[0].targets.map(\.token) == [1, 2, 4, 5, 6])
         #expect(sequences[0].targets.map(\.label) == [0, 1, 2, 0, 1])
+    }
+
+    @Test("that are not finished say something of the decided words only; where two decisions meet, the span counts")
+    func partial() throws {
+        let tiny = try TinyEncoder(.bert)
+        let tagger = TaggedWindows(
+            tokenizer: try Tokenizer(checkpoint: tiny.path), window: 16, labels: ["O", "B-X", "I-X", "B-Y", "I-Y"])
+        var note = TrainingNote(
+            id: "a", text: NoteText("no painful chest . a b"), spans: [.init(TextSpan(3, 16), "X")],
+            location: SourceLocation("notes"))
+        note.isComplete = false
+        note.rejected = [.init(TextSpan(11, 18), "Y"), .init(TextSpan(21, 22), "unknown")]
+        let targets = try #require(try tagger.sequences(of: note).first).targets
+        #expect(targets.map(\.token) == [2, 4, 5])
+        #expect(targets.map(\.excluded) == [[], [], [3, 4]])
+        #expect(targets.prefix(2).map(\.label) == [1, 2])
     }
 
     @Test("longer than a window lose no word to its edges")

@@ -11,6 +11,8 @@ package struct AdapterTrial: Sendable {
     /// The checkpoint that the adapter changes.
     let base: String
     let notes: [TrainingNote]
+    /// Notes that are not finished: what was decided on them is learned, and nothing is measured.
+    private let unfinished: [TrainingNote]
     let names: LabelNames
     private let tags: [String]
     private let settings: FineTuningSettings
@@ -30,20 +32,23 @@ package struct AdapterTrial: Sendable {
     ///
     /// - Parameters:
     ///   - base: the checkpoint's folder.
-    ///   - notes: what is right about each, with the labels as `names` has them.
+    ///   - notes: what is decided on each, with the labels as `names` has them.
     ///   - threads: worker threads.
     /// - Throws: ``BadInput``: a checkpoint that cannot be trained, too few notes, or none with a span.
     package init(base: String, notes: [TrainingNote], names: LabelNames, threads: Int = 1) throws(BadInput) {
+        let unfinished = notes.filter { !$0.isComplete }
+        let notes = notes.filter(\.isComplete)
         guard Set(notes.map(\.group)).count >= Self.folds else {
             throw BadInput(
                 SourceLocation("r"), "needs \(Self.folds) complete notes of different patients to learn from and measure on")
         }
-        let labels = Set(notes.flatMap { ($0.spans ?? []).map(\.label) })
+        let labels = Set((notes + unfinished).flatMap { ($0.spans ?? []).map(\.label) })
         guard !labels.isEmpty else { throw BadInput(SourceLocation("r"), "none of the complete notes has a span") }
         let checkpoint = try TrainableCheckpoint(folder: base)
         let configuration = try ModelConfiguration(checkpoint: base)
         self.base = base
         self.notes = notes
+        self.unfinished = unfinished
         self.names = names
         tags = Self.tags(of: configuration, adding: labels)
         var settings = FineTuningSettings()
@@ -93,7 +98,7 @@ package struct AdapterTrial: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         // Everything is in proportion to the notes that are learned from; reading them is a small part.
-        let whole = Double(notes.count * Self.folds)
+        let whole = Double(notes.count * Self.folds + unfinished.count * (Self.folds + 1))
         var done = 0.0
         func advance(_ share: Double, of count: Int) {
             let now = (done + share * Double(count)) / whole
@@ -107,7 +112,10 @@ package struct AdapterTrial: Sendable {
         var adapted = unadapted.map { _ in [SpanEvaluation.Prediction]() }
         for (number, part) in parts.enumerated() {
             let held = Set(part)
-            let others = notes.indices.filter { !held.contains($0) }.map { notes[$0] }
+            let patients = Set(part.map { notes[$0].group })
+            let others =
+                notes.indices.filter { !held.contains($0) }.map { notes[$0] }
+                + unfinished.filter { !patients.contains($0.group) }
             let output = "\(scratch)/\(number + 1)"
             let outcome = try train(others, into: output, frozen, isStopped: isStopped) { advance($0, of: others.count) }
             guard outcome != .interrupted else { return nil }
@@ -115,7 +123,8 @@ package struct AdapterTrial: Sendable {
             let read = try readings(part.map { notes[$0] }, by: ClinicalModel(checkpoint: output, base: base))
             for (place, predictions) in zip(part, read) { adapted[place] = predictions }
         }
-        let outcome = try train(notes, into: folder, frozen, isStopped: isStopped) { advance($0, of: notes.count) }
+        let all = notes + unfinished
+        let outcome = try train(all, into: folder, frozen, isStopped: isStopped) { advance($0, of: all.count) }
         guard outcome != .interrupted else { return nil }
         return Outcome(adapted: evaluation(adapted), base: evaluation(unadapted))
     }

@@ -29,16 +29,49 @@ package struct TaggedWindows: Sendable {
             var targets: [TrainingSequence.Target] = []
             var token = part.firstToken
             for index in 0..<encoding.count where !encoding.special[index] {
-                if let tag = tags[token] { targets.append(.init(token: index, label: tag)) }
+                if var target = tags[token] {
+                    target.token = index
+                    targets.append(target)
+                }
                 token += 1
             }
             return targets.isEmpty ? nil : TrainingSequence(ids: encoding.ids, types: encoding.types, targets: targets)
         }
     }
 
-    /// The label of each token of the note, by the token's number, of those that are the first of a word.
-    private func tags(of note: TrainingNote) -> [Int: Int] {
-        let encoding = tokenizer.encode(note.text)
+    /// What is known of each token of the note, by the token's number, of those that are the first of a word.
+    private func tags(of note: TrainingNote) -> [Int: TrainingSequence.Target] {
+        let words = words(of: note.text)
+        var tags: [Int: TrainingSequence.Target] = [:]
+        for rejected in note.rejected {
+            let classes = ["B-", "I-"].compactMap { numbers[$0 + rejected.label] }
+            guard !classes.isEmpty else { continue }
+            for word in words where rejected.span.overlaps(word.span) {
+                tags[word.token] = .init(token: word.token, excluding: classes)
+            }
+        }
+        let spans = note.flatSpans
+        var next = 0
+        var open: Int?
+        for word in words {
+            while next < spans.count, spans[next].span.end <= word.span.start { next += 1 }
+            guard next < spans.count, spans[next].span.overlaps(word.span) else {
+                if note.isComplete, let outside = numbers["O"] {
+                    tags[word.token] = .init(token: word.token, label: outside)
+                }
+                continue
+            }
+            tags[word.token] = numbers[(open == next ? "I-" : "B-") + spans[next].label].map {
+                .init(token: word.token, label: $0)
+            }
+            open = next
+        }
+        return tags
+    }
+
+    /// The words of a text: the number of each one's first token, and where it stands.
+    private func words(of text: NoteText) -> [(token: Int, span: TextSpan)] {
+        let encoding = tokenizer.encode(text)
         var words: [(token: Int, span: TextSpan)] = []
         var token = 0
         var last: Int?
@@ -53,19 +86,6 @@ package struct TaggedWindows: Sendable {
             }
             token += 1
         }
-        var tags: [Int: Int] = [:]
-        let spans = note.flatSpans
-        var next = 0
-        var open: Int?
-        for word in words {
-            while next < spans.count, spans[next].span.end <= word.span.start { next += 1 }
-            guard next < spans.count, spans[next].span.overlaps(word.span) else {
-                tags[word.token] = numbers["O"]
-                continue
-            }
-            tags[word.token] = numbers[(open == next ? "I-" : "B-") + spans[next].label]
-            open = next
-        }
-        return tags
+        return words
     }
 }

@@ -9,6 +9,10 @@ package struct TrainingNote: Sendable, Hashable {
     package var text: NoteText
     /// Its spans; `nil` if nobody marked any, not even none.
     package var spans: [Span]?
+    /// Spans that somebody rejected: what is said of their words is that they are not of this label.
+    package var rejected: [Span] = []
+    /// Whether it is finished: every word outside of the spans is then known to be of none.
+    package var isComplete = true
     /// Its own label, of the name that is trained.
     package var label: String?
     /// Where it was read.

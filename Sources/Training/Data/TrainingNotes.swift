@@ -17,19 +17,24 @@ package enum TrainingNotes {
 
     /// Reads a file: `.jsonl` and `-` hold a record a line, anything else a token a line.
     ///
-    /// - Parameter label: the name of the notes' own label that is wanted.
     /// - Throws: ``BadInput`` with `file:line`: a record without text, a span outside of it or with other words, a text that
-    ///   is not the one of the record's digest, several finished records of one note.
-    package static func read(_ path: String, label: String? = nil) throws(BadInput) -> Reading {
+    ///   is not the one of the record's digest, several records of one note, and what the selection refuses.
+    package static func read(
+        _ path: String, _ selection: TrainingSelection = TrainingSelection()
+    ) throws(BadInput) -> Reading {
         let bytes = try NoteReader.bytes(of: path)
         let file = path == NoteReader.standardInput ? "standard input" : path
-        if path.hasSuffix(".jsonl") || path == NoteReader.standardInput { return try records(bytes, file: file, label) }
+        if path.hasSuffix(".jsonl") || path == NoteReader.standardInput {
+            return try records(bytes, file: file, selection)
+        }
         return Reading(notes: try TaggedTokens.read(bytes, file: file))
     }
 
-    private static func records(_ bytes: [UInt8], file: String, _ label: String?) throws(BadInput) -> Reading {
+    private static func records(
+        _ bytes: [UInt8], file: String, _ selection: TrainingSelection
+    ) throws(BadInput) -> Reading {
         var reading = Reading()
-        var annotators: [String: String] = [:]
+        var collected = Collected(selection)
         for (line, value) in try JSONLines.values(bytes, file: file) {
             let place = SourceLocation(file, line: line)
             guard case .object(var fields) = value else { throw BadInput(place, "a record is a JSON object") }
@@ -42,30 +47,34 @@ package enum TrainingNotes {
                 throw BadInput(
                     place, "the text of '\(note.id)' is not the one of its digest: it changed since it was annotated")
             }
+            let annotator = fields["annotator"]?.stringValue
+            guard selection.takes(annotator: annotator) else { continue }
+            let isPending = fields["answer"]?.stringValue == "pending"
             switch fields["answer"]?.stringValue {
+            case "pending" where selection.takesPending: break
             case "pending", "ignore", "reject":
                 reading.unfinished += 1
                 continue
             default: break
             }
-            let annotator = fields["annotator"]?.stringValue ?? "somebody"
-            if let other = annotators.updateValue(annotator, forKey: note.id) {
-                throw BadInput(
-                    place,
-                    "the note '\(note.id)' has two finished records, of \(other) and \(annotator): keep one of them")
+            try collected.claim(note.id, by: annotator, at: place)
+            let spans = try note.carriedSpans()?.map(\.content)
+            var read = TrainingNote(
+                id: note.id, group: note.group, text: note.text, spans: spans.map { collected.whole($0) },
+                label: try selection.label.flatMap { name throws(BadInput) in try ownLabel(name, fields, place) },
+                location: place)
+            if isPending {
+                read.isComplete = false
+                read.rejected = (try note.carriedSpans("rejected") ?? []).map { .init($0.content.span, $0.content.label) }
             }
-            reading.notes.append(
-                TrainingNote(
-                    id: note.id, group: note.group, text: note.text,
-                    spans: try note.carriedSpans()?.map { .init($0.content.span, $0.content.label) },
-                    label: try label.flatMap { name throws(BadInput) in try ownLabel(name, fields, place) },
-                    location: place))
+            reading.notes.append(read)
         }
+        try collected.check(file)
         return reading
     }
 
     /// What the record's `labels`, or else the record itself, has under a name.
-    private static func ownLabel(
+    static func ownLabel(
         _ name: String, _ fields: [String: JSONValue], _ place: SourceLocation
     ) throws(BadInput) -> String? {
         guard let value = fields["labels"]?[name] ?? fields[name] else { return nil }
@@ -73,45 +82,6 @@ package enum TrainingNotes {
             throw BadInput(place, "'\(name)' must be a string: labels of which a note has several are not trained")
         }
         return label
-    }
-
-    /// The notes of a project's records.
-    ///
-    /// - Parameters:
-    ///   - schema: what may be marked; a label outside of it is refused.
-    ///   - unfinished: is counted up by the records that are left out.
-    /// - Throws: ``BadInput`` naming the note: a label outside the schema, or two finished records.
-    package static func notes(
-        _ records: [LabelRecord], file: String, schema: LabelSchema?, label name: String?, unfinished: inout Int
-    ) throws(BadInput) -> [TrainingNote] {
-        var annotators: [String: String] = [:]
-        var notes: [TrainingNote] = []
-        let place = SourceLocation(file)
-        for record in records {
-            guard record.answer == .accept else {
-                unfinished += 1
-                continue
-            }
-            if let other = annotators.updateValue(record.annotator, forKey: record.id) {
-                throw BadInput(
-                    place,
-                    "the note '\(record.id)' was finished by \(other) and by \(record.annotator): export the one to "
-                        + "learn from with --annotator NAME")
-            }
-            for span in record.spans {
-                guard let schema, schema.spanLabel(named: span.content.label) == nil else { continue }
-                throw BadInput(
-                    place, "the label '\(span.content.label)' of the note '\(record.id)' is not in the schema")
-            }
-            let fields = record.labels
-            notes.append(
-                TrainingNote(
-                    id: record.id, group: record.meta["group"]?.stringValue, text: NoteText(record.text),
-                    spans: record.spans.map { .init($0.content.span, $0.content.label) },
-                    label: try name.flatMap { name throws(BadInput) in try ownLabel(name, fields, place) },
-                    location: place))
-        }
-        return notes
     }
 
     /// Divides notes into those to train on and those to measure on, a group on one side whole.

@@ -102,7 +102,7 @@ package final class FineTuning {
     /// Weights that make all labels together count alike, 1 on average over the examples (King and Zeng 2001).
     private static func classWeights(_ examples: [TrainingSequence], _ task: TrainingTask) -> [Float] {
         var counts = [Int](repeating: 0, count: task.labels.count)
-        for target in examples.flatMap(\.targets) { counts[target.label] += 1 }
+        for target in examples.flatMap(\.targets) where target.excluded.isEmpty { counts[target.label] += 1 }
         let present = counts.filter { $0 > 0 }
         let total = Float(present.reduce(0, +))
         return counts.map { $0 == 0 ? 0 : total / (Float(present.count) * Float($0)) }
@@ -112,9 +112,10 @@ package final class FineTuning {
         var bytes: [UInt8] = []
         for note in notes {
             bytes += TextDigest(of: note.text.utf8).hex.utf8
-            for span in note.spans ?? [] {
+            for span in (note.spans ?? []) + note.rejected {
                 bytes += "\(span.span.start.value)-\(span.span.end.value) \(span.label)\n".utf8
             }
+            bytes += "\(note.isComplete) \(note.rejected.count)".utf8
             bytes += (note.label ?? "").utf8
         }
         return String(TextDigest(of: bytes + "\(task.labels)".utf8).hex.prefix(16))

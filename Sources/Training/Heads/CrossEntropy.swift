@@ -42,4 +42,27 @@ package struct CrossEntropy: Sendable, Hashable {
         }
         return loss
     }
+
+    /// The same where only is known what is wrong: −log(1 − p), with p the probability of these classes together.
+    ///
+    /// 1 − p is the share of the others' exponentials, so that the gradient is the difference of two softmaxes: over all
+    /// classes, and over the others.
+    ///
+    /// - Parameter classes: not all of them.
+    package func apply(
+        _ logits: UnsafeMutablePointer<Float>, count: Int, excluding classes: [Int], scale: Float
+    ) -> Double {
+        let weight = classes.first.map(weight) ?? 1
+        var others = (0..<count).map { logits[$0] }
+        for wrong in classes { others[wrong] = -.greatestFiniteMagnitude }
+        let total = vm_log_sum_exp(logits, count)
+        let rest = others.withUnsafeBufferPointer { vm_log_sum_exp($0.baseAddress, count) }
+        others.withUnsafeMutableBufferPointer { vm_exponentials($0.baseAddress, count, rest) }
+        vm_exponentials(logits, count, total)
+        for index in 0..<count {
+            let other = classes.contains(index) ? 0 : others[index]
+            logits[index] = (logits[index] - other) * weight * scale
+        }
+        return Double(weight) * Double(total - rest)
+    }
 }

@@ -60,10 +60,12 @@ struct PredictionHead: Sendable {
         }
         forward(pass, group, scratch, saved(scratch), pass.dropout.mask(.head, rate: dropout))
         return group.targets.enumerated().reduce(0.0) { sum, target in
-            sum
-                + loss.apply(
-                    scratch.logits.start + target.offset * classes, count: classes, label: target.element.label,
-                    scale: scale)
+            let logits = scratch.logits.start + target.offset * classes
+            let (_, label, excluded) = target.element
+            return sum
+                + (excluded.isEmpty
+                    ? loss.apply(logits, count: classes, label: label, scale: scale)
+                    : loss.apply(logits, count: classes, excluding: excluded, scale: scale))
         }
     }
 

@@ -71,7 +71,7 @@ final class AdapterTraining: Sendable {
         let versions = try AdapterVersions(of: annotator, in: project)
         let name = try ClinicalModel.name(ofCheckpoint: base)
         let names = LabelNames(try ModelConfiguration(checkpoint: base).entityLabels, schema: schema)
-        let notes = try completeNotes(names)
+        let notes = try decidedNotes(names)
         let trial = try AdapterTrial(base: base, notes: notes, names: names)
         try versions.prepareDraft()
         let reports = ReportPause()
@@ -85,22 +85,25 @@ final class AdapterTraining: Sendable {
             versions.removeDraft()
             return
         }
-        state.withLock { $0.draft = (name, notes.count) }
-        post(.offered(AdapterOffer(outcome, notes: notes.count)), of: number)
+        let count = outcome.adapted.notes.count
+        state.withLock { $0.draft = (name, count) }
+        post(.offered(AdapterOffer(outcome, notes: count)), of: number)
     }
 
-    /// The annotator's complete notes, as the journal has them now.
-    private func completeNotes(_ names: LabelNames) throws -> [TrainingNote] {
+    /// The annotator's notes with what is decided on each, as the journal has them now.
+    private func decidedNotes(_ names: LabelNames) throws -> [TrainingNote] {
         var own: [LabelRecord] = []
         try LabelsFile.forEachRecord(of: project, notes: project.notes(), onlyFinal: false) { record in
-            if record.annotator == annotator, record.answer == .accept { own.append(record) }
+            if record.annotator == annotator { own.append(record) }
         }
-        var unfinished = 0
+        var skipped = 0
+        let selection = TrainingSelection(takesPending: true, coversFragments: true)
         return try TrainingNotes.notes(
-            own, file: project.folder, schema: schema, label: nil, unfinished: &unfinished
+            own, file: project.folder, schema: schema, selection, unfinished: &skipped
         ).map { note in
             var note = note
             note.spans = note.spans?.map { .init($0.span, names.name(of: $0.label)) }
+            note.rejected = note.rejected.map { .init($0.span, names.name(of: $0.label)) }
             return note
         }
     }
