@@ -18,6 +18,13 @@ public struct ClinicalBERTSuggester: Suggester {
         self.name = name
     }
 
+    public var cacheName: String { Self.cacheName(name, temperature: model.configuration.temperature) }
+
+    /// What a model's proposals are kept under: a temperature that is fitted later changes their scores, not the model's name.
+    public static func cacheName(_ name: String, temperature: Float) -> String {
+        temperature == 1 ? name : "\(name)-t\(temperature)"
+    }
+
     /// The model's best reading of the whole note, unless it is not in the model's language.
     public func suggest(
         _ note: Note, onProgress: @escaping @Sendable (Double) -> Void, isCancelled: @escaping @Sendable () -> Bool

@@ -36,6 +36,9 @@ public protocol Suggester: Sendable {
     /// What journals call it: `<directory>@<12 hexadecimal digits>`.
     var name: String { get }
 
+    /// What its proposals are kept under: its name, and whatever else they depend on.
+    var cacheName: String { get }
+
     /// Whose proposals are kept and offered beside each other; itself, for a single model.
     var members: [any Suggester] { get }
 
@@ -67,6 +70,9 @@ extension Suggester {
         _ question: SpanQuestion, of note: Note, onProgress: @escaping @Sendable (Double) -> Void,
         isCancelled: @escaping @Sendable () -> Bool
     ) -> SpanExplanation? { nil }
+
+    /// Its name.
+    public var cacheName: String { name }
 
     /// Itself.
     public var members: [any Suggester] { [self] }

@@ -75,7 +75,7 @@ public final class SuggestionQueue: Sendable {
                 let suggester = try load()
                 state.withLock { $0.suggester = suggester }
                 onLoaded(.success(suggester.name))
-                for member in suggester.members { cache?.open(model: member.name) }
+                for member in suggester.members { cache?.open(model: member.cacheName) }
                 work()
             } catch {
                 onLoaded(.failure(SuggesterFailure(description: "\(error)")))
@@ -196,14 +196,14 @@ public final class SuggestionQueue: Sendable {
         let members = suggester.members
         let count = Double(members.count)
         for (index, member) in members.enumerated() {
-            if let kept = cache?.suggestions(for: note, of: member.name) {
+            if let kept = cache?.suggestions(for: note, of: member.cacheName) {
                 outcomes.append(.ready(kept))
                 continue
             }
             let outcome = member.suggest(
                 note, onProgress: { onProgress((Double(index) + $0) / count) }, isCancelled: isCancelled)
             guard let outcome else { return nil }
-            if case .ready(let suggestions) = outcome { cache?.keep(suggestions, for: note, of: member.name) }
+            if case .ready(let suggestions) = outcome { cache?.keep(suggestions, for: note, of: member.cacheName) }
             outcomes.append(outcome)
         }
         return SuggestionOutcome(joining: outcomes)

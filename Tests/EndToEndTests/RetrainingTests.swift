@@ -57,7 +57,7 @@ struct RetrainingTests {
         let window = try folder.review()
         try window.wait(for: "clinical-mini@")
         try window.press("r")
-        try window.wait(for: "needs 5 complete notes")
+        try window.wait(for: "training needs 5 complete notes of different patients; there are 0")
         try window.press("q")
         #expect(try window.waitForExit().code == 0)
         #expect(!folder.listing.contains("\(folder.project)/adapters"))

@@ -75,6 +75,12 @@ struct SuggestionQueueTests {
         queue.stop()
     }
 
+    @Test("what is kept of a model at another temperature is not mistaken for its own")
+    func temperature() {
+        #expect(ClinicalBERTSuggester.cacheName("mini@1f0c", temperature: 1) == "mini@1f0c")
+        #expect(ClinicalBERTSuggester.cacheName("mini@1f0c", temperature: 1.25) == "mini@1f0c-t1.25")
+    }
+
     @Test("lets others wait until nobody waits for a note")
     func bystanders() async {
         let (queue, _) = queue()

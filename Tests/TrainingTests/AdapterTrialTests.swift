@@ -114,14 +114,15 @@ struct AdapterTrialTests {
     func refuses() throws {
         let (_, base) = try base()
         let names = LabelNames(["X"], schema: Self.schema)
-        let few = #expect(throws: BadInput.self) {
+        let few = #expect(throws: AdapterTrial.Refusal.self) {
             try AdapterTrial(base: base.path, notes: FineTuningTests.notes(4), names: names)
         }
-        #expect(few?.description.contains("5 complete notes") == true)
+        #expect(few?.description == "needs 5 complete notes of different patients; there are 4")
         var empty = FineTuningTests.notes(6)
         for index in empty.indices { empty[index].spans = [] }
-        let none = #expect(throws: BadInput.self) { try AdapterTrial(base: base.path, notes: empty, names: names) }
-        #expect(none?.description.contains("none of the complete notes has a span") == true)
+        #expect(throws: AdapterTrial.Refusal.noSpans) {
+            try AdapterTrial(base: base.path, notes: empty, names: names)
+        }
         #expect(throws: BadInput.self) {
             try AdapterTrial(base: "/nowhere", notes: FineTuningTests.notes(6), names: names)
         }

@@ -25,6 +25,20 @@ package struct AdapterTrial: Sendable {
         package let base: SpanEvaluation
     }
 
+    /// Why there is nothing to train.
+    package enum Refusal: Error, Hashable, CustomStringConvertible {
+        /// Complete notes, of as many patients as these.
+        case tooFewNotes(Int)
+        case noSpans
+
+        package var description: String {
+            switch self {
+            case .tooFewNotes(let count): "needs \(AdapterTrial.folds) complete notes of different patients; there are \(count)"
+            case .noSpans: "none of the complete notes has a span"
+            }
+        }
+    }
+
     /// Parts of the notes; fewer notes than that cannot be divided.
     package static let folds = 5
 
@@ -34,16 +48,14 @@ package struct AdapterTrial: Sendable {
     ///   - base: the checkpoint's folder.
     ///   - notes: what is decided on each, with the labels as `names` has them.
     ///   - threads: worker threads.
-    /// - Throws: ``BadInput``: a checkpoint that cannot be trained, too few notes, or none with a span.
-    package init(base: String, notes: [TrainingNote], names: LabelNames, threads: Int = 1) throws(BadInput) {
+    /// - Throws: ``Refusal``; ``BadInput`` for a checkpoint that cannot be trained.
+    package init(base: String, notes: [TrainingNote], names: LabelNames, threads: Int = 1) throws {
         let unfinished = notes.filter { !$0.isComplete }
         let notes = notes.filter(\.isComplete)
-        guard Set(notes.map(\.group)).count >= Self.folds else {
-            throw BadInput(
-                SourceLocation("r"), "needs \(Self.folds) complete notes of different patients to learn from and measure on")
-        }
+        let patients = Set(notes.map(\.group)).count
+        guard patients >= Self.folds else { throw Refusal.tooFewNotes(patients) }
         let labels = Set((notes + unfinished).flatMap { ($0.spans ?? []).map(\.label) })
-        guard !labels.isEmpty else { throw BadInput(SourceLocation("r"), "none of the complete notes has a span") }
+        guard !labels.isEmpty else { throw Refusal.noSpans }
         let checkpoint = try TrainableCheckpoint(folder: base)
         let configuration = try ModelConfiguration(checkpoint: base)
         self.base = base

@@ -2,12 +2,10 @@ import Annotation
 import ArgumentParser
 import ClinicalBERT
 import ClinicalText
-import Dispatch
 import Effort
 import ReviewUI
 import Screen
 import Suggestions
-import Synchronization
 
 extension BenchCommand {
     /// Key presses from suggestions to gold.
@@ -28,12 +26,6 @@ extension BenchCommand {
         @Option(help: "Rows of the screen.") var rows: Int = 40
         @Flag(help: "Print the keys pressed in each note.") var show = false
 
-        private struct Work: Sendable {
-            let note: Note
-            let suggestions: [Suggestion]
-            let gold: Set<LabelledSpan>
-        }
-
         func validate() throws {
             guard columns >= 40, rows >= 10 else { throw ValidationError("the screen must be at least 40 × 10") }
         }
@@ -41,7 +33,7 @@ extension BenchCommand {
         func run() throws {
             let model = try options.load()
             let suggester = ClinicalBERTSuggester(model, name: "model")
-            var work: [Work] = []
+            var work: [EffortWork] = []
             for note in try NoteReader.read([notes]) {
                 guard let spans = try note.carriedSpans() else {
                     throw BadInput(note.location ?? SourceLocation(notes), "the record has no 'spans'")
@@ -53,11 +45,9 @@ extension BenchCommand {
                     throw BadInput(note.location ?? SourceLocation(notes), "the model has no suggestions for the note")
                 }
                 let gold = Set(spans.map { LabelledSpan($0.content) })
-                work.append(Work(note: note, suggestions: suggestions, gold: gold))
+                work.append(EffortWork(note: note, suggestions: suggestions, gold: gold))
             }
-            let goldLabels = Set(work.flatMap { $0.gold.map(\.label) })
-            let modelLabels = model.configuration.entityLabels
-            let schema = LabelSchema.derived(from: modelLabels + goldLabels.subtracting(modelLabels).sorted())
+            let schema = EffortWork.schema(for: work, modelLabels: model.configuration.entityLabels)
             let oracle = EffortOracle(schema: schema, size: ScreenSize(columns: columns, rows: rows))
             let spans = work.reduce(0) { $0 + $1.gold.count }
             guard spans > 0 else { throw BadInput(SourceLocation(notes), "there are no gold spans in it") }
@@ -72,24 +62,14 @@ extension BenchCommand {
         }
 
         private func tally(
-            of work: [Work], by oracle: EffortOracle, batches: EffortOracle.Batches, spans: Int, title: String
+            of work: [EffortWork], by oracle: EffortOracle, batches: EffortOracle.Batches, spans: Int, title: String
         ) throws -> KeyTally {
-            let efforts = Mutex<[Int: Result<EffortOracle.Effort, BadInput>]>([:])
-            DispatchQueue.concurrentPerform(iterations: work.count) { index in
-                let item = work[index]
-                let effort = Result { () throws(BadInput) in
-                    try oracle.review(item.note, suggestions: item.suggestions, gold: item.gold, batches: batches)
-                }
-                efforts.withLock { $0[index] = effort }
-            }
+            let efforts = try EffortWork.efforts(for: work, by: oracle, batches: batches)
             var sum = KeyTally()
             standardOutput("\(title):")
-            for index in work.indices {
-                guard let effort = try efforts.withLock({ $0[index] })?.get() else { continue }
+            for (item, effort) in zip(work, efforts) {
                 sum += effort.tally
-                if show {
-                    standardOutput("  \(work[index].note.id): " + effort.keys.map(\.name).joined(separator: " "))
-                }
+                if show { standardOutput("  \(item.note.id): " + effort.keys.map(\.name).joined(separator: " ")) }
             }
             for purpose in KeyTally.Purpose.allCases where sum[purpose] > 0 {
                 let share = (Double(sum[purpose]) / Double(spans)).threeDigits

@@ -41,6 +41,19 @@ struct GoldNotes {
         return evaluation
     }
 
+    /// What an oracle has to do in each note where this is offered.
+    func work(offering predictions: [[SpanEvaluation.Prediction]]) -> [EffortWork] {
+        zip(notes, zip(predictions, gold)).map { note, sides in
+            EffortWork(
+                note: note,
+                suggestions: sides.0.map {
+                    Suggestion(
+                        content: SpanContent($0.content.span, in: note.text, label: $0.content.label), model: "model",
+                        score: $0.score ?? 1)
+                }, gold: Set(sides.1))
+        }
+    }
+
     /// What a model predicts, at its own temperature and at others.
     func readings(of model: ClinicalModel, threads: Int) throws -> (Float) -> [[SpanEvaluation.Prediction]] {
         guard label != nil else {

@@ -31,20 +31,23 @@ struct CrossValidation {
         // Weights only; words of notes stay where they are.
         let folder = FileManager.default.temporaryDirectory.path + "/chartmark-folds-\(getpid())"
         defer { try? FileManager.default.removeItem(atPath: folder) }
+        let interruption = Interruption()
         var result: [String: ModelReading] = [:]
         for side in sides {
             let held = notes.filter { split.places[$0.id] == side.name }
             guard !held.isEmpty else { continue }
             standardError("check: \(side.name) of \(folds): training on the others' labels")
             let output = "\(folder)/\(side.name.filter(\.isNumber))"
-            try train(complete.filter { split.places[$0.record.id] != side.name }, labels, to: output)
+            try train(complete.filter { split.places[$0.record.id] != side.name }, labels, to: output, interruption)
             let trained = try ClinicalModel(checkpoint: output)
             result.merge(try MarkedNote.read(held, with: trained, threads: threads) { $0 }) { first, _ in first }
         }
         return result
     }
 
-    private func train(_ readings: [LabelReading], _ labels: [String], to output: String) throws {
+    private func train(
+        _ readings: [LabelReading], _ labels: [String], to output: String, _ interruption: Interruption
+    ) throws {
         let checkpoint = try TrainableCheckpoint(folder: model)
         var settings = FineTuningSettings()
         settings.epochs = epochs
@@ -64,6 +67,7 @@ struct CrossValidation {
             checkpoint, task: .tokens(labels: TrainingLabels.tags(labels)), training: notes, development: [],
             settings: settings, output: output)
         let steps = ProgressBar("training", total: 100)
-        _ = try run.run(report: { steps.show(Int(100 * $0.share)) })
+        _ = try run.run(report: { steps.show(Int(100 * $0.share)) }, isInterrupted: { interruption.isAsked })
+        try interruption.check("check")
     }
 }

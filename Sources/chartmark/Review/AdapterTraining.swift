@@ -49,6 +49,8 @@ final class AdapterTraining: Sendable {
             try QuietThread.run { [self] in
                 do {
                     try train(number)
+                } catch let refusal as AdapterTrial.Refusal {
+                    post(.failed("training \(refusal)"), of: number)
                 } catch {
                     post(.failed("no adapter was trained: \(error)"), of: number)
                 }

@@ -63,24 +63,27 @@ struct ReviewModels {
 
     /// The notes in the order that was asked for, with a line that says what it is based on.
     ///
-    /// - Parameter carriedCounts: whether what notes bring with them is what is offered, and no model reads those.
+    /// - Parameters:
+    ///   - carriedCounts: whether what notes bring with them is what is offered, and no model reads those.
+    ///   - adapter: the folder of the adapter that is used with a model.
     /// - Throws: ``BadInput`` where a model that is needed is not there, or a note cannot be read.
     func order(
-        _ catalog: NoteCatalog, by order: ReviewSubcommand.Order, _ cache: SuggestionCache, carriedCounts: Bool
+        _ catalog: NoteCatalog, by order: ReviewSubcommand.Order, _ cache: SuggestionCache, carriedCounts: Bool,
+        adapter: (String) throws(BadInput) -> String?
     ) throws(BadInput) -> (catalog: NoteCatalog, words: String?) {
         let count = catalog.entries.count
         let ranking: NoteOrder.Ranking
         switch order {
         case .file, .random: return (catalog, nil)
         case .uncertain:
-            let names = try readNames(cache, atLeast: 1, for: "uncertain")
+            let names = try readNames(cache, atLeast: 1, for: "uncertain", adapter)
             ranking = try NoteOrder.byUncertainty(count) { (position) throws(BadInput) in
                 let note = try catalog.note(at: position)
                 if carriedCounts, let carried = try note.carriedSpans() { return carried }
                 return names.lazy.compactMap { cache.suggestions(for: note, of: $0) }.first
             }
         case .disagreement:
-            let names = try readNames(cache, atLeast: 2, for: "disagreement")
+            let names = try readNames(cache, atLeast: 2, for: "disagreement", adapter)
             ranking = try NoteOrder.byDisagreement(count) { (position) throws(BadInput) in
                 let note = try catalog.note(at: position)
                 guard let first = cache.suggestions(for: note, of: names[0]),
@@ -100,7 +103,8 @@ struct ReviewModels {
     }
 
     private func readNames(
-        _ cache: SuggestionCache, atLeast count: Int, for order: String
+        _ cache: SuggestionCache, atLeast count: Int, for order: String,
+        _ adapter: (String) throws(BadInput) -> String?
     ) throws(BadInput) -> [String] {
         guard readers.count >= count else {
             throw BadInput(
@@ -110,7 +114,12 @@ struct ReviewModels {
                     : "needs a model that marks spans: give --model DIR")
         }
         var names: [String] = []
-        for folder in readers { names.append(try ClinicalModel.name(ofCheckpoint: folder)) }
+        for folder in readers {
+            let adapter = try adapter(folder)
+            let name = try ClinicalModel.name(ofCheckpoint: adapter ?? folder, base: adapter == nil ? nil : folder)
+            let temperature = try ModelConfiguration(checkpoint: adapter ?? folder).temperature
+            names.append(ClinicalBERTSuggester.cacheName(name, temperature: temperature))
+        }
         for name in names { cache.read(model: name) }
         return names
     }

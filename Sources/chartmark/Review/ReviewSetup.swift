@@ -123,7 +123,10 @@ struct ReviewSetup {
         suggestsBesideCarried = !command.model.isEmpty
         cache = SuggestionCache(folder: project.cacheFolder)
         let ordered = try models.order(
-            catalog, by: command.order, cache, carriedCounts: !suggestsBesideCarried)
+            catalog, by: command.order, cache, carriedCounts: !suggestsBesideCarried
+        ) { [models = self.models, annotator, project] (folder) throws(BadInput) in
+            try Self.adapter(of: folder, in: models, annotator, project)?.folder
+        }
         notes = try Self.source(ordered.catalog)
         orderWords = ordered.words
         fillsCache = ordered.words != nil
@@ -152,6 +155,12 @@ struct ReviewSetup {
     ///
     /// - Throws: ``BadInput`` for a damaged list of versions, or a model without weights.
     func adapter(of model: String) throws(BadInput) -> (name: String, folder: String)? {
+        try Self.adapter(of: model, in: models, annotator, project)
+    }
+
+    private static func adapter(
+        of model: String, in models: ReviewModels, _ annotator: String, _ project: Project
+    ) throws(BadInput) -> (name: String, folder: String)? {
         guard models.readers.count == 1 else { return nil }
         let versions = try AdapterVersions(of: annotator, in: project)
         // The model's digest takes a while, and most annotators have no adapter.

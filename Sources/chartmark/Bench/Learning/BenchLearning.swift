@@ -2,8 +2,10 @@ import Annotation
 import ArgumentParser
 import ClinicalBERT
 import ClinicalText
+import Effort
 import FoundationEssentials
 import Glibc
+import Screen
 import Suggestions
 import Training
 
@@ -16,7 +18,9 @@ extension BenchCommand {
             discussion: """
                 The gold stands for a reviewer who completes notes: at each size a model is trained anew on the notes so far. \
                 In the order "uncertain" the last model chooses those that come next, as review --order uncertain does; the \
-                first are the same in both orders. What is printed is F1 on --dev, of the last epoch, never the best one.
+                first are the same in both orders. What is printed is F1 on --dev, of the last epoch, never the best one, and \
+                the keys of review from the model's suggestions to the gold spans of some of its notes, as bench effort counts \
+                them.
                 """)
 
         @Option(help: ArgumentHelp("The encoder to start from.", valueName: "dir")) var model: String
@@ -24,14 +28,19 @@ extension BenchCommand {
         @Option(help: ArgumentHelp("Gold JSON lines to measure on.", valueName: "file")) var dev: String
         @Option(parsing: .upToNextOption, help: ArgumentHelp("Numbers of notes.", valueName: "n"))
         var sizes = [10, 20, 40, 80, 140]
-        @Option(help: ArgumentHelp("Steps of a training, at most.", valueName: "n")) var steps = 400
-        @Option(help: ArgumentHelp("Passes over the notes, at most.", valueName: "n")) var epochs = 20
+        @Option(help: ArgumentHelp("Steps of a training, at most.", valueName: "n")) var steps = 250
+        @Option(help: ArgumentHelp("Passes over the notes, at most.", valueName: "n")) var epochs = 10
+        @Option(
+            help: ArgumentHelp(
+                "Notes of --dev on which keys are counted; of one that takes some five seconds.", valueName: "n"))
+        var effortNotes = 8
         @Option(help: ArgumentHelp("Where the plot is written.", valueName: "file")) var svg: String?
         @Option(help: ArgumentHelp("Of orders and trainings.", valueName: "n")) var seed: UInt64 = 1
         @Option(help: ArgumentHelp("Worker threads.", valueName: "n")) var threads: Int = ClinicalModel.defaultThreads
 
         func validate() throws {
             guard steps >= 1, epochs >= 1 else { throw ValidationError("--steps and --epochs must be at least 1") }
+            guard effortNotes >= 0 else { throw ValidationError("--effort-notes must not be negative") }
             guard threads >= 1 else { throw ValidationError("--threads must be at least 1") }
             guard sizes == Set(sizes).sorted(), sizes.first ?? 0 >= 1 else {
                 throw ValidationError("--sizes must rise from at least 1")
@@ -54,6 +63,7 @@ extension BenchCommand {
             // Weights only; words of notes stay where they are.
             let folder = FileManager.default.temporaryDirectory.path + "/chartmark-learning-\(getpid())"
             defer { try? FileManager.default.removeItem(atPath: folder) }
+            let interruption = Interruption()
             var curve = LearningCurve(lines: [])
             var whole: LearningCurve.Point?
             let duration = try ContinuousClock().measure {
@@ -75,11 +85,15 @@ extension BenchCommand {
                             continue
                         }
                         let output = "\(folder)/\(order.rawValue)-\(size)"
-                        let trained = try train(seen.compactMap { gold[$0.id] }, to: output)
-                        let readings = try development.readings(of: trained, threads: threads)
-                        let f1 = development.evaluation(readings(trained.configuration.temperature)).f1
-                        let point = LearningCurve.Point(notes: size, f1: f1, keysPerSpan: nil)
-                        standardError("learning: \(order.rawValue), \(size) notes: F1 \(f1.threeDigits)")
+                        let trained = try train(seen.compactMap { gold[$0.id] }, to: output, interruption)
+                        let read = try development.readings(of: trained, threads: threads)(
+                            trained.configuration.temperature)
+                        let f1 = development.evaluation(read).f1
+                        let keys = try keysPerSpan(development.work(offering: read).prefix(effortNotes), trained)
+                        let point = LearningCurve.Point(notes: size, f1: f1, keysPerSpan: keys)
+                        standardError(
+                            "learning: \(order.rawValue), \(size) notes: F1 \(f1.threeDigits)"
+                                + (keys.map { ", \($0.threeDigits) keys a span" } ?? ""))
                         line.points.append(point)
                         if size == notes.count { whole = point }
                         last = trained
@@ -91,6 +105,19 @@ extension BenchCommand {
             if let svg { try AtomicFile().replace(svg, with: Array(curve.svg.utf8)) }
             Rounds.report([duration / .seconds(1)])
         }
+
+        /// The keys from a model's suggestions to the gold spans, for each of these; `nil` without any.
+        private func keysPerSpan(_ work: ArraySlice<EffortWork>, _ model: ClinicalModel) throws -> Double? {
+            let spans = work.reduce(0) { $0 + $1.gold.count }
+            guard spans > 0 else { return nil }
+            let schema = EffortWork.schema(for: Array(work), modelLabels: model.configuration.entityLabels)
+            let oracle = EffortOracle(schema: schema, size: Self.screen)
+            let efforts = try EffortWork.efforts(for: Array(work), by: oracle, batches: .never)
+            return Double(efforts.reduce(0) { $0 + $1.tally.total }) / Double(spans)
+        }
+
+        /// That of `bench effort`.
+        private static let screen = ScreenSize(columns: 120, rows: 40)
 
         /// Those that the model is least sure of first.
         private func byUncertainty(_ notes: [Note], _ model: ClinicalModel) throws -> [Note] {
@@ -109,7 +136,9 @@ extension BenchCommand {
             return NoteOrder.byUncertainty(notes.count) { suggestions[notes[$0].id] }.positions.map { notes[$0] }
         }
 
-        private func train(_ notes: [TrainingNote], to output: String) throws -> ClinicalModel {
+        private func train(
+            _ notes: [TrainingNote], to output: String, _ interruption: Interruption
+        ) throws -> ClinicalModel {
             let checkpoint = try TrainableCheckpoint(folder: model)
             var settings = FineTuningSettings()
             settings.learningRate = FineTuningSettings.usualRate(width: checkpoint.hiddenSize)
@@ -125,7 +154,8 @@ extension BenchCommand {
                 checkpoint, task: .tokens(labels: TrainingLabels.tags(labels)), training: notes, development: [],
                 settings: settings, output: output)
             let bar = ProgressBar("training on \(notes.count) notes", total: 100)
-            _ = try run.run(report: { bar.show(Int(100 * $0.share)) })
+            _ = try run.run(report: { bar.show(Int(100 * $0.share)) }, isInterrupted: { interruption.isAsked })
+            try interruption.check("learning")
             return try ClinicalModel(checkpoint: output)
         }
     }

@@ -4,7 +4,7 @@ struct LearningCurve {
     struct Point: Hashable {
         let notes: Int
         let f1: Double
-        /// What a reviewer presses for each gold span of the notes that came next, with this model's suggestions.
+        /// What a reviewer presses for each gold span of notes that the model has not seen, with its suggestions.
         let keysPerSpan: Double?
     }
 
