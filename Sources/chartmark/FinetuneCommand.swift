@@ -85,6 +85,9 @@ struct FinetuneCommand: ParsableCommand {
     @Flag(help: "Learn a span of several parts as all that lies between its ends.")
     var cover = false
 
+    @Flag(help: "Label every piece of a word, not only the first, which is all that predictions look at.")
+    var allPieces = false
+
     @Flag(help: "Let rare labels count more, so that all labels together count alike.")
     var balance = false
 
@@ -136,6 +139,7 @@ struct FinetuneCommand: ParsableCommand {
         let usual = FineTuningSettings.usualRate(width: checkpoint.hiddenSize)
         settings.learningRate = learningRate ?? (lora == nil ? usual : Self.adapterFactor * usual)
         settings.labelSmoothing = labelSmoothing
+        settings.labelsAllPieces = allPieces
         settings.balancesClasses = balance
         settings.patience = patience
         settings.frozenBlocks = freeze

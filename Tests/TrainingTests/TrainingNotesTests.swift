@@ -170,6 +170,21 @@ struct TrainingNotesTests {
         #expect(sequences[0].targets.map(\.label) == [0, 1, 2, 0, 1])
     }
 
+    @Test("have a label at every piece, where that is wanted: the rest of a word goes on with its span")
+    func allPieces() throws {
+        let tiny = try TinyEncoder(.bert)
+        let tagger = TaggedWindows(
+            tokenizer: try Tokenizer(checkpoint: tiny.path), window: 16, labels: ["O", "B-X", "I-X"],
+            labelsAllPieces: true)
+        let note = TrainingNote(
+            id: "a", text: NoteText("no painful chest. painful"), spans: [.init(TextSpan(3, 16), "X")],
+            location: SourceLocation("notes"))
+        // [CLS] no pain ##ful chest . pain ##ful [SEP]
+        let targets = try #require(try tagger.sequences(of: note).first).targets
+        #expect(targets.map(\.token) == [1, 2, 3, 4, 5, 6, 7])
+        #expect(targets.map(\.label) == [0, 1, 2, 2, 0, 0, 0])
+    }
+
     @Test("that are not finished say something of the decided words only; where two decisions meet, the span counts")
     func partial() throws {
         let tiny = try TinyEncoder(.bert)

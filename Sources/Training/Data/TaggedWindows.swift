@@ -3,18 +3,21 @@ import Tokenization
 
 /// Turns notes into windows of tokens with the label of each word at its first piece.
 ///
-/// Words are the tokenizer's; a word belongs to a span if any of it does. Other pieces of a word have no label: the decoder
-/// does not ask them (Devlin and others 2019, section 5.3).
+/// Words are the tokenizer's; a word belongs to a span if any of it does. Other pieces of a word have no label, as the decoder
+/// does not ask them (Devlin and others 2019, section 5.3), unless all are labelled: then they go on with their word's.
 package struct TaggedWindows: Sendable {
     let tokenizer: Tokenizer
     /// Tokens of a window, special ones included.
     let window: Int
+    /// Whether every piece of a word has a label, as with `label_all_tokens` of transformers' examples.
+    let labelsAllPieces: Bool
     /// By `B-…` and `I-…` and `O`.
     private let numbers: [String: Int]
 
-    package init(tokenizer: Tokenizer, window: Int, labels: [String]) {
+    package init(tokenizer: Tokenizer, window: Int, labels: [String], labelsAllPieces: Bool = false) {
         self.tokenizer = tokenizer
         self.window = window
+        self.labelsAllPieces = labelsAllPieces
         numbers = Dictionary(labels.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -39,7 +42,7 @@ package struct TaggedWindows: Sendable {
         }
     }
 
-    /// What is known of each token of the note, by the token's number, of those that are the first of a word.
+    /// What is known of each token of the note that has a label, by the token's number.
     private func tags(of note: TrainingNote) -> [Int: TrainingSequence.Target] {
         let words = words(of: note.text)
         var tags: [Int: TrainingSequence.Target] = [:]
@@ -47,7 +50,7 @@ package struct TaggedWindows: Sendable {
             let classes = ["B-", "I-"].compactMap { numbers[$0 + rejected.label] }
             guard !classes.isEmpty else { continue }
             for word in words where rejected.span.overlaps(word.span) {
-                tags[word.token] = .init(token: word.token, excluding: classes)
+                for token in labelled(word.tokens) { tags[token] = .init(token: token, excluding: classes) }
             }
         }
         let spans = note.flatSpans
@@ -56,31 +59,40 @@ package struct TaggedWindows: Sendable {
         for word in words {
             while next < spans.count, spans[next].span.end <= word.span.start { next += 1 }
             guard next < spans.count, spans[next].span.overlaps(word.span) else {
-                if note.isComplete, let outside = numbers["O"] {
-                    tags[word.token] = .init(token: word.token, label: outside)
-                }
+                guard note.isComplete, let outside = numbers["O"] else { continue }
+                for token in labelled(word.tokens) { tags[token] = .init(token: token, label: outside) }
                 continue
             }
-            tags[word.token] = numbers[(open == next ? "I-" : "B-") + spans[next].label].map {
-                .init(token: word.token, label: $0)
+            for token in labelled(word.tokens) {
+                let isBeginning = open != next && token == word.tokens.lowerBound
+                tags[token] = numbers[(isBeginning ? "B-" : "I-") + spans[next].label].map {
+                    .init(token: token, label: $0)
+                }
             }
             open = next
         }
         return tags
     }
 
-    /// The words of a text: the number of each one's first token, and where it stands.
-    private func words(of text: NoteText) -> [(token: Int, span: TextSpan)] {
+    /// Those of a word's pieces that have a label.
+    private func labelled(_ tokens: Range<Int>) -> Range<Int> { labelsAllPieces ? tokens : tokens.prefix(1) }
+
+    /// The words of a text: the numbers of each one's tokens, and where it stands.
+    private func words(of text: NoteText) -> [(tokens: Range<Int>, span: TextSpan)] {
         let encoding = tokenizer.encode(text)
-        var words: [(token: Int, span: TextSpan)] = []
+        var words: [(tokens: Range<Int>, span: TextSpan)] = []
         var token = 0
         var last: Int?
         for index in 0..<encoding.count where !encoding.special[index] {
             if let word = encoding.words[index] {
                 if word == last, let open = words.popLast() {
-                    words.append((open.token, TextSpan(open.span.start, encoding.offsets[index].end)))
+                    words.append(
+                        (
+                            open.tokens.lowerBound..<token + 1,
+                            TextSpan(open.span.start, encoding.offsets[index].end)
+                        ))
                 } else {
-                    words.append((token, encoding.offsets[index]))
+                    words.append((token..<token + 1, encoding.offsets[index]))
                 }
                 last = word
             }

@@ -39,7 +39,7 @@ package final class FineTuning {
         model = EncoderModel(
             checkpoint, task: task, isNewHead: known != task.labels, adapters: settings.adapters,
             frozenBlocks: settings.frozenBlocks)
-        var examples = try Self.examples(training, task, tokenizer, settings.windows)
+        var examples = try Self.examples(training, task, tokenizer, settings)
         guard !examples.isEmpty else {
             throw BadInput(
                 SourceLocation("--data"),
@@ -72,12 +72,14 @@ package final class FineTuning {
     }
 
     private static func examples(
-        _ notes: [TrainingNote], _ task: TrainingTask, _ tokenizer: Tokenizer, _ windows: ModelConfiguration.Windows
+        _ notes: [TrainingNote], _ task: TrainingTask, _ tokenizer: Tokenizer, _ settings: FineTuningSettings
     ) throws(BadInput) -> [(sequence: TrainingSequence, note: String)] {
         var examples: [(sequence: TrainingSequence, note: String)] = []
         switch task {
         case .tokens(let labels):
-            let tagger = TaggedWindows(tokenizer: tokenizer, window: windows.window, labels: labels)
+            let tagger = TaggedWindows(
+                tokenizer: tokenizer, window: settings.windows.window, labels: labels,
+                labelsAllPieces: settings.labelsAllPieces)
             for note in notes where note.spans != nil {
                 do {
                     examples += try tagger.sequences(of: note).map { ($0, note.id) }
@@ -88,7 +90,7 @@ package final class FineTuning {
         case .texts(let labels):
             for note in notes {
                 guard let name = note.label, let label = labels.firstIndex(of: name) else { continue }
-                let encoding = tokenizer.encode(note.text, truncatedTo: windows.window)
+                let encoding = tokenizer.encode(note.text, truncatedTo: settings.windows.window)
                 guard encoding.count > tokenizer.specialTokenCount else { continue }
                 let target = TrainingSequence.Target(token: 0, label: label)
                 examples.append(
