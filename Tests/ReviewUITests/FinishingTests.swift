@@ -201,7 +201,7 @@ struct FinishingTests {
         #expect(session.screen.contains("• one more"))
         session.press("q?")
         #expect(session.screen.contains("Deciding"))
-        session.press("jj<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn>")
+        session.press("jj<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn>")
         #expect(session.screen.contains("Leave and lose what is not saved."))
         session.press("<Esc>")
         #expect(session.model.context == .note)

@@ -259,13 +259,14 @@ final class ReviewSession {
         guard let training else { return }
         do {
             try change(training)
-            startEngine()
+            startEngine(again: true)
         } catch {
             mailbox.post(.training(.failed(error.description)))
         }
     }
 
-    private func startEngine() {
+    /// Reads the models; `again` where suggestions of those before are on the screen.
+    private func startEngine(again: Bool = false) {
         let folders = setup.models.readers
         guard !folders.isEmpty else { return }
         let mailbox = mailbox
@@ -290,9 +291,8 @@ final class ReviewSession {
             case .success(let name):
                 mailbox.post(.engine(.ready(name)))
                 // What the model before offered and nobody decided on is offered anew.
-                for id in shelf.openedWithoutCarried(orAll: setup.suggestsBesideCarried) {
-                    mailbox.post(.suggestions(note: id, .none))
-                }
+                let stale = again ? shelf.openedWithoutCarried(orAll: setup.suggestsBesideCarried) : []
+                for id in stale { mailbox.post(.suggestions(note: id, .none)) }
                 mailbox.post(.training(.inUse(version.withLock { $0 })))
             case .failure(let failure): mailbox.post(.engine(.failed(failure.description)))
             }
