@@ -18,6 +18,7 @@ public struct ClinicalBERTSuggester: Suggester {
         self.name = name
     }
 
+    /// Its name, and the temperature of its scores where one was fitted.
     public var cacheName: String { Self.cacheName(name, temperature: model.configuration.temperature) }
 
     /// What a model's proposals are kept under: a temperature that is fitted later changes their scores, not the model's name.

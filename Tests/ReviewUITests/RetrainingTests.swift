@@ -7,7 +7,8 @@ import Testing
 @Suite("Learning from the decisions")
 struct RetrainingTests {
     private func session(
-        _ notes: [String] = ["⟦S:Pain⟧.", "⟦S:Fever⟧.", "⟦S:Cough⟧."], engine: EngineState = .ready("mini@1f0c2a3b4c5d"),
+        _ notes: [String] = ["⟦S:Pain⟧.", "⟦S:Fever⟧.", "⟦S:Cough⟧."],
+        engine: EngineState = .ready("mini@1f0c2a3b4c5d"),
         abilities: Set<Ability> = [.training], readOnly: String? = nil, every: Int? = nil
     ) throws -> Session {
         let reviews = notes.enumerated().map { index, marked in

@@ -4,7 +4,6 @@ import ClinicalText
 import FoundationEssentials
 import Synchronization
 import Testing
-
 import Training
 
 @Suite("A trial of an adapter on somebody's notes")

@@ -98,7 +98,8 @@ struct TrainingNotesTests {
 
     @Test("with spans of several parts are refused with their number, unless what lies between is learned, too")
     func fragments() throws {
-        let line = #"{"id":"a","text":"pain in arm","spans":[{"start":0,"end":11,"label":"X","fragments":[[0,4],[8,11]]}]}"#
+        let line =
+            #"{"id":"a","text":"pain in arm","spans":[{"start":0,"end":11,"label":"X","fragments":[[0,4],[8,11]]}]}"#
         let error = #expect(throws: BadInput.self) { try read(line) }
         #expect(error?.reason.hasPrefix("1 span has several parts") == true)
         #expect(error?.reason.contains("--cover") == true)

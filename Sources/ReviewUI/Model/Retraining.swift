@@ -14,12 +14,13 @@ public enum TrainingNews: Hashable, Sendable {
 public struct AdapterOffer: Hashable, Sendable {
     /// Complete notes that it was trained on.
     public let notes: Int
-    /// Strict micro F1 on notes that it has not learned from, by five folds, and where it may as well lie.
+    /// Strict micro F1 on notes that it has not learned from, by five folds.
     public let f1: Double
+    /// Where F1 may as well lie; `nil` if that is not known.
     public let interval: ClosedRange<Double>?
     /// F1 of the model without it on the same notes.
     public let baseF1: Double
-    /// Where the difference between the two may lie.
+    /// Where the difference between the two may lie; `nil` if that is not known.
     public let difference: ClosedRange<Double>?
 
     /// An offer.

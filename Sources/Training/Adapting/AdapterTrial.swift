@@ -33,7 +33,8 @@ package struct AdapterTrial: Sendable {
 
         package var description: String {
             switch self {
-            case .tooFewNotes(let count): "needs \(AdapterTrial.folds) complete notes of different patients; there are \(count)"
+            case .tooFewNotes(let count):
+                "needs \(AdapterTrial.folds) complete notes of different patients; there are \(count)"
             case .noSpans: "none of the complete notes has a span"
             }
         }
@@ -81,8 +82,10 @@ package struct AdapterTrial: Sendable {
     private static let epochs = 4
     /// Windows of a step: with ten notes there are some forty, so that small steps are needed to get anywhere.
     private static let batchSize = 4
-    /// Of three layers the highest gets adapters: what the others make of a note is computed once. From ten abstracts of
-    /// BC5CDR the embedded model learned as much with two layers of six as with three (F1 0.594 and 0.602 from 0.235).
+    /// Of three layers the highest gets adapters: what the others make of a note is computed once.
+    ///
+    /// From ten texts of BC5CDR the embedded model learned about as much with two layers of six as with three: F1 0.594 and
+    /// 0.602, from 0.235 without any.
     private static let layersAnAdaptedOne = 3
 
     private static func learningRate(width: Int) -> Float { 10 * FineTuningSettings.usualRate(width: width) }
@@ -129,7 +132,9 @@ package struct AdapterTrial: Sendable {
                 notes.indices.filter { !held.contains($0) }.map { notes[$0] }
                 + unfinished.filter { !patients.contains($0.group) }
             let output = "\(scratch)/\(number + 1)"
-            let outcome = try train(others, into: output, frozen, isStopped: isStopped) { advance($0, of: others.count) }
+            let outcome = try train(others, into: output, frozen, isStopped: isStopped) {
+                advance($0, of: others.count)
+            }
             guard outcome != .interrupted else { return nil }
             done += Double(others.count)
             let read = try readings(part.map { notes[$0] }, by: ClinicalModel(checkpoint: output, base: base))

@@ -65,7 +65,9 @@ package enum TrainingNotes {
                 location: place)
             if isPending {
                 read.isComplete = false
-                read.rejected = (try note.carriedSpans("rejected") ?? []).map { .init($0.content.span, $0.content.label) }
+                read.rejected = (try note.carriedSpans("rejected") ?? []).map {
+                    .init($0.content.span, $0.content.label)
+                }
             }
             reading.notes.append(read)
         }

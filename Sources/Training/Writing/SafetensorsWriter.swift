@@ -60,7 +60,9 @@ package enum SafetensorsWriter {
             halves.withUnsafeBytes { halves in
                 let numbers =
                     precision == .float16 ? [halves] : tensors.map { UnsafeRawBufferPointer($0.numbers) }
-                do throws(BadInput) { try file.replace(path, with: [start] + numbers) } catch let failure { error = failure }
+                do throws(BadInput) { try file.replace(path, with: [start] + numbers) } catch let failure {
+                    error = failure
+                }
             }
         }
         if let error { throw error }

@@ -165,7 +165,9 @@ struct ReviewSetup {
         let versions = try AdapterVersions(of: annotator, in: project)
         // The model's digest takes a while, and most annotators have no adapter.
         guard !versions.adopted.isEmpty else { return nil }
-        return versions.inUse(for: try ClinicalModel.name(ofCheckpoint: model)).map { ($0.name, versions.folder(of: $0)) }
+        return versions.inUse(for: try ClinicalModel.name(ofCheckpoint: model)).map {
+            ($0.name, versions.folder(of: $0))
+        }
     }
 
     /// The notes of a small project, read; of a large one, where they are.
