@@ -32,6 +32,14 @@ struct RetrainingTests {
         #expect(try window.waitForExit().code == 0)
         #expect(try folder.text(folder.journal) == before)
 
+        let version = "\(folder.path)/\(folder.project)/adapters/kim-1"
+        try FileManager.default.moveItem(atPath: version, toPath: "\(version).away")
+        let without = try folder.review()
+        try without.wait(for: "the adapter kim-1 is left out: its folder")
+        try without.press("q")
+        #expect(try without.waitForExit().code == 0)
+        try FileManager.default.moveItem(atPath: "\(version).away", toPath: version)
+
         let again = try folder.review()
         try again.wait(for: "kim-1@")
         try again.wait("suggestions of the adapter") { $0.contains("6/6") && $0.contains(" undecided ") }

@@ -280,8 +280,9 @@ final class ReviewSession {
             var suggesters: [any Suggester] = []
             for folder in folders {
                 let adapter = try setup.adapter(of: folder)
-                version.withLock { $0 = adapter?.name }
-                let loaded = try SuggesterLoading.load(folder, adapter: adapter?.folder, cased: setup.cased)
+                version.withLock { $0 = adapter.version }
+                if let reason = adapter.reason { mailbox.post(.notice(reason)) }
+                let loaded = try SuggesterLoading.load(folder, adapter: adapter.folder, cased: setup.cased)
                 for warning in loaded.warnings { mailbox.post(.notice(warning)) }
                 suggesters.append(loaded.suggester)
             }

@@ -125,7 +125,7 @@ struct ReviewSetup {
         let ordered = try models.order(
             catalog, by: command.order, cache, carriedCounts: !suggestsBesideCarried
         ) { [models = self.models, annotator, project] (folder) throws(BadInput) in
-            try Self.adapter(of: folder, in: models, annotator, project)?.folder
+            try AdapterInUse(of: folder, in: models, annotator, project).folder
         }
         notes = try Self.source(ordered.catalog)
         orderWords = ordered.words
@@ -151,23 +151,11 @@ struct ReviewSetup {
     /// What the session's models can do beside offering spans.
     var abilities: Set<Ability> { trainedModel == nil ? models.abilities : models.abilities.union([.training]) }
 
-    /// The adapter that the annotator uses with a model.
+    /// The adapter that the annotator uses with a model, if any.
     ///
     /// - Throws: ``BadInput`` for a damaged list of versions, or a model without weights.
-    func adapter(of model: String) throws(BadInput) -> (name: String, folder: String)? {
-        try Self.adapter(of: model, in: models, annotator, project)
-    }
-
-    private static func adapter(
-        of model: String, in models: ReviewModels, _ annotator: String, _ project: Project
-    ) throws(BadInput) -> (name: String, folder: String)? {
-        guard models.readers.count == 1 else { return nil }
-        let versions = try AdapterVersions(of: annotator, in: project)
-        // The model's digest takes a while, and most annotators have no adapter.
-        guard !versions.adopted.isEmpty else { return nil }
-        return versions.inUse(for: try ClinicalModel.name(ofCheckpoint: model)).map {
-            ($0.name, versions.folder(of: $0))
-        }
+    func adapter(of model: String) throws(BadInput) -> AdapterInUse {
+        try AdapterInUse(of: model, in: models, annotator, project)
     }
 
     /// The notes of a small project, read; of a large one, where they are.
