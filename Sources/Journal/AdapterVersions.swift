@@ -37,7 +37,9 @@ public struct AdapterVersions: Sendable {
         self.project = project
         self.annotator = annotator
         guard PrivateFile.exists(file) else { return }
-        adopted = try Project.decode(Stored.self, from: file).adopted.filter { !$0.name.contains("/") }
+        adopted = try Project.decode(Stored.self, from: file).adopted.filter {
+            !$0.name.contains("/") && !["", ".", ".."].contains($0.name)
+        }
     }
 
     private var file: String { "\(project.adaptersFolder)/\(annotator).json" }
@@ -62,13 +64,20 @@ public struct AdapterVersions: Sendable {
     public mutating func adopt(base: String, notes: Int) throws(BadInput) -> Version {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: project.adaptersFolder)) ?? []
         let numbers = names.compactMap { $0.hasPrefix("\(annotator)-") ? Int($0.dropFirst(annotator.count + 1)) : nil }
-        let version = Version(name: "\(annotator)-\((numbers.max() ?? 0) + 1)", base: base, notes: notes)
+        let version = Version(
+            name: "\(annotator)-\((numbers.filter { $0 < .max }.max() ?? 0) + 1)", base: base, notes: notes)
         do {
             try FileManager.default.moveItem(atPath: draftFolder, toPath: folder(of: version))
         } catch {
             throw project.cannotWrite(folder(of: version), error)
         }
-        try keep(adopted + [version])
+        do {
+            try keep(adopted + [version])
+        } catch {
+            // It can still be adopted once there is room.
+            try? FileManager.default.moveItem(atPath: folder(of: version), toPath: draftFolder)
+            throw error
+        }
         return version
     }
 

@@ -70,6 +70,11 @@ public final class SuggestionQueue: Sendable {
         load: @escaping @Sendable () throws -> any Suggester,
         onLoaded: @escaping @Sendable (Result<String, SuggesterFailure>) -> Void
     ) {
+        // Another one may be at work, whose results would be out of date.
+        state.withLock { state in
+            state.suggester = nil
+            state.wakeBystanders()
+        }
         queue.async { [self] in
             do {
                 let suggester = try load()
@@ -179,7 +184,9 @@ public final class SuggestionQueue: Sendable {
                 state.withLock { state in
                     if state.isStopped { return true }
                     // What is read ahead of every wish makes way for the first.
-                    return isWished ? !state.wishes.contains(id) : state.isAsked || !state.wishes.isEmpty
+                    return isWished
+                        ? !state.wishes.contains(id)
+                        : state.isAsked || !state.wishes.isEmpty || state.suggester == nil
                 }
             }
             if outcome != nil || isWished { finish(id, isWished: isWished) }

@@ -5,9 +5,10 @@ import Tokenization
 extension TrainableCheckpoint {
     /// The checkpoint's tokenizer.
     ///
+    /// - Parameter cased: whether text keeps its case whatever the tokenizer's files say.
     /// - Throws: ``BadInput`` if it cannot be read or is of another checkpoint.
-    func tokenizer() throws(BadInput) -> Tokenizer {
-        let tokenizer = try Tokenizer(checkpoint: folder)
+    func tokenizer(cased: Bool = false) throws(BadInput) -> Tokenizer {
+        let tokenizer = try Tokenizer(checkpoint: folder, cased: cased)
         guard tokenizer.vocabulary.count <= vocabularySize else {
             throw BadInput(SourceLocation(folder), "the tokenizer has more pieces than the weights have rows for")
         }

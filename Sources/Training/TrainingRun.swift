@@ -158,7 +158,7 @@ extension TrainingRun {
                     return finish()
                 }
                 if isInterrupted(), !isLast {
-                    try save()
+                    if plan.savesEpochs { try save() }
                     return .interrupted
                 }
             }

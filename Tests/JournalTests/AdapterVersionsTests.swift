@@ -62,7 +62,8 @@ import Testing
     @Test("a damaged list is named; a folder elsewhere is not used")
     func damaged() throws {
         try folder.write(
-            #"{"adopted":[{"name":"../../etc","base":"mini@1f0c2a3b4c5d","notes":1}]}"#, to: "p/adapters/kim.json")
+            #"{"adopted":[{"name":"../../etc","base":"mini@1f0c2a3b4c5d","notes":1},{"name":"..","base":"mini@1f0c2a3b4c5d","notes":1}]}"#,
+            to: "p/adapters/kim.json")
         #expect(try AdapterVersions(of: "kim", in: project).adopted.isEmpty)
         try folder.write("{", to: "p/adapters/kim.json")
         let error = #expect(throws: BadInput.self) { try AdapterVersions(of: "kim", in: project) }

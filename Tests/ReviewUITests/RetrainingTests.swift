@@ -50,8 +50,8 @@ struct RetrainingTests {
         #expect(
             session.status.hasPrefix(
                 " adapter of 12 notes: F1 0.71 (0.66–0.76), without 0.65: too few to tell"), "\(session.status)")
-        #expect(session.footer.hasPrefix(" y use it  r train again  Esc back"))
-        for key in ["a", "x", "n", "<Enter>", "S"] {
+        #expect(session.footer.hasPrefix(" y use it  t train again  Esc back"))
+        for key in ["a", "x", "n", "r", "<Enter>", "S"] {
             session.press(key)
             #expect(session.effects.isEmpty && session.document.spans.isEmpty)
         }
@@ -74,7 +74,7 @@ struct RetrainingTests {
         session.press("<Esc>")
         session.press("r")
         #expect(session.status.contains("F1 0.71"))
-        session.press("r")
+        session.press("t")
         #expect(session.effects == [.train])
     }
 
@@ -120,9 +120,9 @@ struct RetrainingTests {
     @Test("that is adopted brings suggestions anew, and can be taken back by name")
     func adopts() throws {
         var session = try session()
-        session.press(":take back<Enter>")
-        #expect(session.notice == "suggestions come from the model as it is")
-        session.press("<Esc>")
+        session.press("r")
+        session.send(.training(.offered(Self.offer)))
+        session.press("y")
         session.send(.engine(.ready("kim-1@0123456789ab")))
         session.send(.suggestions(note: "note-1", .none))
         session.send(.training(.inUse("kim-1")))
@@ -130,6 +130,38 @@ struct RetrainingTests {
         #expect(session.notice.contains("kim-1"))
         session.press(":take back<Enter>")
         #expect(session.effects == [.takeBackAdapter])
+        session.send(.training(.inUse(nil)))
+        #expect(session.notice == "suggestions come from the model as it is")
+    }
+
+    @Test("that cannot be used is still offered")
+    func notAdopted() throws {
+        var session = try session()
+        session.press("r")
+        session.send(.training(.offered(Self.offer)))
+        session.press("y")
+        session.send(.training(.notAdopted("the disk is full")))
+        #expect(session.notice == "the disk is full")
+        session.press("r")
+        #expect(session.status.contains("F1 0.71"))
+    }
+
+    @Test("that was adopted earlier is in the title and takes no other line away")
+    func silent() throws {
+        var session = try session()
+        session.send(.notice("the journal's last line was cut off"))
+        session.send(.training(.inUse("kim-1")))
+        #expect(session.notice == "the journal's last line was cut off")
+    }
+
+    @Test("does not begin by itself while an adapter waits for an answer")
+    func everyWaits() throws {
+        var session = try session(every: 1)
+        session.press("a<Enter>")
+        session.send(.training(.offered(Self.offer)))
+        session.press("<Esc>a<Enter>")
+        #expect(!session.effects.contains(.train))
+        #expect(session.rows[0].contains("adapter ready: r"))
     }
 
     @Test("begins by itself after every so many complete notes")
@@ -147,7 +179,7 @@ struct RetrainingTests {
     func unavailable() throws {
         var none = try session(engine: .none, abilities: [])
         none.press("r")
-        #expect(none.notice.hasPrefix("training needs one model that marks spans"))
+        #expect(none.notice == "training needs one model that marks spans and is no adapter")
         var loading = try session(engine: .loading)
         loading.press("r")
         #expect(loading.notice == "the model is still being read")

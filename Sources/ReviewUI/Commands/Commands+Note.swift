@@ -61,8 +61,8 @@ extension CommandRegistry {
     static let learningCommands: [ReviewCommand] = [
         ReviewCommand(
             "retrain", "train",
-            "Train an adapter of the model on your complete notes, beside your work; it says how well it reads notes it has "
-                + "not learned from, and asks.",
+            "Train an adapter of the model on your decisions, beside your work; it says how well it reads complete notes it "
+                + "has not learned from, and asks.",
             group: .note, [.note: [.char("r")]], footer: 128, when: { $0.trainAvailability }
         ) { model, _ in model.retrain() },
         ReviewCommand(
@@ -79,8 +79,8 @@ extension CommandRegistry {
             [.adapterQuestion: [.char("y")]], footer: 10
         ) { model, _ in model.adoptOffered() },
         ReviewCommand(
-            "question-train-again", "train again", "Train anew, with the notes that were completed since.",
-            group: .within, [.adapterQuestion: [.char("r")]], footer: 20
+            "question-train-again", "train again", "Train anew, with what was decided since.",
+            group: .within, [.adapterQuestion: [.char("t")]], footer: 20
         ) { model, _ in model.startTraining() },
     ]
 

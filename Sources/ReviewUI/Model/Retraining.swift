@@ -6,13 +6,15 @@ public enum TrainingNews: Hashable, Sendable {
     case offered(AdapterOffer)
     /// There is none; the line says why.
     case failed(String)
+    /// The one that was to be used is not; the line says why.
+    case notAdopted(String)
     /// Suggestions come from this version from now on, or from the model as it is.
     case inUse(String?)
 }
 
 /// An adapter that may be adopted: how it reads the annotator's own notes.
 public struct AdapterOffer: Hashable, Sendable {
-    /// Complete notes that it was trained on.
+    /// Complete notes among those that it was trained on.
     public let notes: Int
     /// Strict micro F1 on notes that it has not learned from, by five folds.
     public let f1: Double
@@ -66,6 +68,10 @@ struct Retraining: Hashable, Sendable {
     var completed = 0
     /// The version that suggestions come from.
     var inUse: String?
+    /// What is about to be used.
+    var adopting: AdapterOffer?
+    /// Whether the person asked for another version.
+    var isChanging = false
 
     var isRunning: Bool {
         if case .running = state { return true }

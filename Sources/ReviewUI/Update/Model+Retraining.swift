@@ -4,7 +4,7 @@ extension Model {
     var trainAvailability: Availability {
         if let readOnly { return .unavailable(readOnly) }
         guard abilities.contains(.training) else {
-            return .unavailable("training needs one model that marks spans, and a project to keep the adapter in")
+            return .unavailable("training needs one model that marks spans and is no adapter")
         }
         switch engine {
         case .ready: return .available
@@ -19,7 +19,8 @@ extension Model {
 
     var takeBackAvailability: Availability {
         if let readOnly { return .unavailable(readOnly) }
-        return retraining.inUse == nil ? .unavailable("suggestions come from the model as it is") : .available
+        return abilities.contains(.training)
+            ? .available : .unavailable("there is no model that an adapter could change")
     }
 
     /// `r`: shows what is offered, says how far the training is, or begins one.
@@ -40,7 +41,7 @@ extension Model {
         context = .note
         retraining.state = .running(share: 0, secondsLeft: nil)
         retraining.completed = 0
-        inform("training on your complete notes, beside your work; it asks when it is done")
+        inform("training on your decisions, beside your work; it asks when it is done")
         return [.train]
     }
 
@@ -53,13 +54,16 @@ extension Model {
     /// Takes the adapter that is offered.
     mutating func adoptOffered() -> [Effect] {
         context = .note
-        guard retraining.offer != nil else { return [] }
+        guard let offer = retraining.offer else { return [] }
+        retraining.adopting = offer
         retraining.state = .idle
+        retraining.isChanging = true
         inform("the adapter is being loaded")
         return [.adopt]
     }
 
     mutating func takeBackAdapter() -> [Effect] {
+        retraining.isChanging = true
         inform("going back")
         return [.takeBackAdapter]
     }
@@ -82,12 +86,20 @@ extension Model {
         case .failed(let reason):
             retraining.state = .idle
             refuse(reason)
+        case .notAdopted(let reason):
+            if let offer = retraining.adopting, retraining.state == .idle { retraining.state = .offered(offer) }
+            retraining.adopting = nil
+            refuse(reason)
         case .inUse(let version):
-            guard version != retraining.inUse else { return [] }
+            // At the start of a session the title says it.
+            if retraining.isChanging {
+                inform(
+                    version.map { "suggestions come from \($0) now; :take back the adapter undoes it" }
+                        ?? "suggestions come from the model as it is")
+            }
             retraining.inUse = version
-            inform(
-                version.map { "suggestions come from \($0) now; :take back the adapter undoes it" }
-                    ?? "suggestions come from the model as it is")
+            retraining.isChanging = false
+            retraining.adopting = nil
             return requestSuggestions()
         }
         return []
@@ -96,7 +108,7 @@ extension Model {
     /// Counts a completed note, and begins a training where enough have come together.
     mutating func countCompleted() -> [Effect] {
         retraining.completed += 1
-        guard let every = retraining.every, retraining.completed >= every, !retraining.isRunning,
+        guard let every = retraining.every, retraining.completed >= every, retraining.state == .idle,
             trainAvailability.isAvailable
         else { return [] }
         let kept = notice

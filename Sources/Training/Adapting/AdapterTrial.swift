@@ -3,7 +3,7 @@ import ClinicalBERT
 import ClinicalText
 import FoundationEssentials
 
-/// Trains an adapter on one person's finished notes, and tells what such adapters make of notes they have not learned from.
+/// Trains an adapter on what one person decided, and tells what such adapters make of notes they have not learned from.
 ///
 /// The notes are divided into five parts; each is read by an adapter that was trained on the other four (Stone 1974). The
 /// adapter that is kept is trained on all of them.
@@ -35,7 +35,7 @@ package struct AdapterTrial: Sendable {
             switch self {
             case .tooFewNotes(let count):
                 "needs \(AdapterTrial.folds) complete notes of different patients; there are \(count)"
-            case .noSpans: "none of the complete notes has a span"
+            case .noSpans: "needs a note with a span: there is none"
             }
         }
     }
@@ -48,9 +48,10 @@ package struct AdapterTrial: Sendable {
     /// - Parameters:
     ///   - base: the checkpoint's folder.
     ///   - notes: what is decided on each, with the labels as `names` has them.
+    ///   - cased: whether text keeps its case whatever the tokenizer's files say.
     ///   - threads: worker threads.
     /// - Throws: ``Refusal``; ``BadInput`` for a checkpoint that cannot be trained.
-    package init(base: String, notes: [TrainingNote], names: LabelNames, threads: Int = 1) throws {
+    package init(base: String, notes: [TrainingNote], names: LabelNames, cased: Bool = false, threads: Int = 1) throws {
         let unfinished = notes.filter { !$0.isComplete }
         let notes = notes.filter(\.isComplete)
         let patients = Set(notes.map(\.group)).count
@@ -75,6 +76,7 @@ package struct AdapterTrial: Sendable {
         settings.windows = configuration.windows
         settings.windows.window = min(settings.windows.window, checkpoint.positions)
         settings.workers = threads
+        settings.cased = cased
         self.settings = settings
     }
 
@@ -107,7 +109,8 @@ package struct AdapterTrial: Sendable {
     /// - Returns: `nil` if it was stopped; the folder is then as it is.
     /// - Throws: ``BadInput`` for a loss that is no number, or files that cannot be written.
     package func run(
-        into folder: String, report: (Double, Double) -> Void = { _, _ in }, isStopped: () -> Bool = { false }
+        into folder: String, report: (Double, Double) -> Void = { _, _ in },
+        isStopped: @escaping @Sendable () -> Bool = { false }
     ) throws(BadInput) -> Outcome? {
         let parts = Self.parts(notes)
         let clock = ContinuousClock()
@@ -123,7 +126,10 @@ package struct AdapterTrial: Sendable {
         let frozen = FrozenOutputCache()
         let scratch = "\(folder)/folds"
         defer { try? FileManager.default.removeItem(atPath: scratch) }
-        let unadapted = try readings(notes, by: try ClinicalModel(checkpoint: base))
+        guard
+            let unadapted = try readings(
+                notes, by: try ClinicalModel(checkpoint: base, cased: settings.cased), isStopped)
+        else { return nil }
         var adapted = unadapted.map { _ in [SpanEvaluation.Prediction]() }
         for (number, part) in parts.enumerated() {
             let held = Set(part)
@@ -137,7 +143,8 @@ package struct AdapterTrial: Sendable {
             }
             guard outcome != .interrupted else { return nil }
             done += Double(others.count)
-            let read = try readings(part.map { notes[$0] }, by: ClinicalModel(checkpoint: output, base: base))
+            let model = try ClinicalModel(checkpoint: output, base: base, cased: settings.cased)
+            guard let read = try readings(part.map { notes[$0] }, by: model, isStopped) else { return nil }
             for (place, predictions) in zip(part, read) { adapted[place] = predictions }
         }
         let all = notes + unfinished
@@ -168,15 +175,15 @@ package struct AdapterTrial: Sendable {
     }
 
     private func readings(
-        _ notes: [TrainingNote], by model: ClinicalModel
-    ) throws(BadInput) -> [[SpanEvaluation.Prediction]] {
+        _ notes: [TrainingNote], by model: ClinicalModel, _ isStopped: @escaping @Sendable () -> Bool
+    ) throws(BadInput) -> [[SpanEvaluation.Prediction]]? {
         let found: [[PredictedSpan]]?
         do {
-            found = try model.spans(in: notes.map(\.text), threads: settings.workers)
+            found = try model.spans(in: notes.map(\.text), threads: settings.workers, isCancelled: isStopped)
         } catch {
             throw BadInput(SourceLocation(model.folder), error.description)
         }
-        return (found ?? []).map { spans in
+        return found?.map { spans in
             spans.compactMap { span in
                 names.shown(span.label).map { SpanEvaluation.Prediction(span.span, $0, score: span.score) }
             }

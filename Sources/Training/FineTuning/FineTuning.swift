@@ -29,7 +29,7 @@ package final class FineTuning {
         frozen: FrozenOutputCache = FrozenOutputCache()
     ) throws(BadInput) {
         self.settings = settings
-        let tokenizer = try checkpoint.tokenizer()
+        let tokenizer = try checkpoint.tokenizer(cased: settings.cased)
         guard settings.frozenBlocks <= checkpoint.layers else {
             throw BadInput(
                 SourceLocation("--freeze"), "the model has \(checkpoint.layers) layers, not \(settings.frozenBlocks)")

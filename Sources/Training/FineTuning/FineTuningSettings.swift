@@ -34,6 +34,8 @@ package struct FineTuningSettings: Sendable, Hashable {
     /// How notes are divided, in training and later.
     package var windows = ModelConfiguration.Windows(window: 192, stride: 48)
     package var workers = 2
+    /// Whether text keeps its case whatever the tokenizer's files say.
+    package var cased = false
     /// What the checkpoint's numbers are written as.
     package var precision = SafetensorsWriter.Precision.float32
 

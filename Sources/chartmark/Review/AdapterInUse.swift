@@ -10,6 +10,12 @@ struct AdapterInUse: Hashable {
     /// Why one that was adopted is left out.
     var reason: String?
 
+    /// None.
+    init() {}
+
+    /// None, though one was adopted.
+    init(leftOut reason: String) { self.reason = reason }
+
     /// - Throws: ``BadInput`` for a damaged list of versions, or a model without weights.
     init(
         of model: String, in models: ReviewModels, _ annotator: String, _ project: Project

@@ -9,7 +9,7 @@ import Synchronization
 import Terminal
 import Training
 
-/// Trains adapters on an annotator's complete notes beside the review.
+/// Trains adapters on an annotator's decisions beside the review.
 ///
 /// One thread of the lowest priority, which stops after each step while somebody waits for suggestions.
 final class AdapterTraining: Sendable {
@@ -25,14 +25,18 @@ final class AdapterTraining: Sendable {
     private let schema: LabelSchema
     /// The folder of the model that adapters change.
     private let base: String
+    private let cased: Bool
     private let suggestions: SuggestionQueue
     private let mailbox: Mailbox<Message>
     private let state = Mutex(State())
+    /// Held by the training that runs: one that was stopped ends before the next touches the same folder.
+    private let turn = Mutex<Void>(())
 
     init(_ setup: ReviewSetup, base: String, beside suggestions: SuggestionQueue, _ mailbox: Mailbox<Message>) {
         project = setup.project
         annotator = setup.annotator
         schema = setup.schema
+        cased = setup.cased
         self.base = base
         self.suggestions = suggestions
         self.mailbox = mailbox
@@ -48,7 +52,7 @@ final class AdapterTraining: Sendable {
         do {
             try QuietThread.run { [self] in
                 do {
-                    try train(number)
+                    try turn.withLock { _ in try train(number) }
                 } catch let refusal as AdapterTrial.Refusal {
                     post(.failed("training \(refusal)"), of: number)
                 } catch {
@@ -70,23 +74,24 @@ final class AdapterTraining: Sendable {
     }
 
     private func train(_ number: Int) throws {
+        guard !isStopped(number) else { return }
         let versions = try AdapterVersions(of: annotator, in: project)
         let name = try ClinicalModel.name(ofCheckpoint: base)
         let names = LabelNames(try ModelConfiguration(checkpoint: base).entityLabels, schema: schema)
         let notes = try decidedNotes(names)
-        let trial = try AdapterTrial(base: base, notes: notes, names: names)
+        let trial = try AdapterTrial(base: base, notes: notes, names: names, cased: cased)
         try versions.prepareDraft()
         let reports = ReportPause()
+        var isWanted = false
+        defer { if !isWanted { versions.removeDraft() } }
         let outcome = try trial.run(into: versions.draftFolder) { share, secondsLeft in
             if reports.isDue() { post(.progress(share: share, secondsLeft: secondsLeft), of: number) }
-        } isStopped: {
+        } isStopped: { [self] in
             suggestions.waitUntilIdle()
             return isStopped(number)
         }
-        guard let outcome, !isStopped(number) else {
-            versions.removeDraft()
-            return
-        }
+        guard let outcome, !isStopped(number) else { return }
+        isWanted = true
         let count = outcome.adapted.notes.count
         state.withLock { $0.draft = (name, count) }
         post(.offered(AdapterOffer(outcome, notes: count)), of: number)
@@ -124,10 +129,11 @@ final class AdapterTraining: Sendable {
 
     /// Goes back to the version before.
     ///
+    /// - Returns: the one that is no longer used; `nil` if none was.
     /// - Throws: ``BadInput`` if the project cannot be written.
-    func takeBack() throws(BadInput) {
+    func takeBack() throws(BadInput) -> AdapterVersions.Version? {
         var versions = try AdapterVersions(of: annotator, in: project)
-        _ = try versions.takeBack()
+        return try versions.takeBack()
     }
 
     /// Ends what runs and takes away what nobody adopted.

@@ -189,8 +189,8 @@ final class ReviewSession {
                 queue.dropQuestion()
             case .train: training?.start()
             case .stopTraining: training?.stop()
-            case .adopt: changeAdapter { (training) throws(BadInput) in try training.adopt() }
-            case .takeBackAdapter: changeAdapter { (training) throws(BadInput) in try training.takeBack() }
+            case .adopt: adopt()
+            case .takeBackAdapter: takeBackAdapter()
             case .setThreshold(let threshold): keep(threshold)
             case .stopSuggesting: queue.request([])
             case .setMouse(let isWanted):
@@ -254,14 +254,26 @@ final class ReviewSession {
         return false
     }
 
-    /// Adopts an adapter or takes one back, and reads the model again with what is then in use.
-    private func changeAdapter(_ change: (AdapterTraining) throws(BadInput) -> Void) {
-        guard let training else { return }
+    /// Uses the adapter that was trained from now on.
+    private func adopt() {
         do {
-            try change(training)
+            try training?.adopt()
             startEngine(again: true)
         } catch {
-            mailbox.post(.training(.failed(error.description)))
+            mailbox.post(.training(.notAdopted(error.description)))
+        }
+    }
+
+    /// Goes back to the adapter before.
+    private func takeBackAdapter() {
+        do {
+            if try training?.takeBack() != nil {
+                startEngine(again: true)
+            } else {
+                mailbox.post(.notice("no adapter was adopted: suggestions come from the model as it is"))
+            }
+        } catch {
+            mailbox.post(.notice(error.description))
         }
     }
 
@@ -272,17 +284,12 @@ final class ReviewSession {
         let mailbox = mailbox
         let shelf = shelf
         let setup = setup
-        if setup.fillsCache {
-            queue.fillCache(with: (0..<shelf.count).map(shelf.id))
-        }
-        let version = Mutex<String?>(nil)
+        let used = Mutex(AdapterInUse())
         queue.start {
             var suggesters: [any Suggester] = []
             for folder in folders {
-                let adapter = try setup.adapter(of: folder)
-                version.withLock { $0 = adapter.version }
-                if let reason = adapter.reason { mailbox.post(.notice(reason)) }
-                let loaded = try SuggesterLoading.load(folder, adapter: adapter.folder, cased: setup.cased)
+                let (loaded, adapter) = try SuggesterLoading.load(folder, of: setup)
+                used.withLock { $0 = adapter }
                 for warning in loaded.warnings { mailbox.post(.notice(warning)) }
                 suggesters.append(loaded.suggester)
             }
@@ -294,10 +301,13 @@ final class ReviewSession {
                 // What the model before offered and nobody decided on is offered anew.
                 let stale = again ? shelf.openedWithoutCarried(orAll: setup.suggestsBesideCarried) : []
                 for id in stale { mailbox.post(.suggestions(note: id, .none)) }
-                mailbox.post(.training(.inUse(version.withLock { $0 })))
+                let adapter = used.withLock { $0 }
+                mailbox.post(.training(.inUse(adapter.version)))
+                if let reason = adapter.reason { mailbox.post(.notice(reason)) }
             case .failure(let failure): mailbox.post(.engine(.failed(failure.description)))
             }
         }
+        if setup.fillsCache { queue.fillCache(with: (0..<shelf.count).map(shelf.id)) }
     }
 
     /// Enters what the notes carry as decided, one batch a note that nothing was decided on yet.

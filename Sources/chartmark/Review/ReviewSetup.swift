@@ -142,9 +142,12 @@ struct ReviewSetup {
         retrainEvery = command.retrainEvery
     }
 
-    /// The folder of the model that adapters are trained for; `nil` where there is not one, or nothing may be written.
+    /// The folder of the model that adapters are trained for; `nil` where there is not one, it is an adapter
+    /// itself, or nothing may be written.
     var trainedModel: String? {
-        guard !isReadOnly, models.readers.count == 1, let folder = models.readers.first else { return nil }
+        guard !isReadOnly, models.readers.count == 1, let folder = models.readers.first,
+            !FileManager.default.fileExists(atPath: "\(folder)/adapter_config.json")
+        else { return nil }
         return folder.hasPrefix("/") ? folder : "\(FileManager.default.currentDirectoryPath)/\(folder)"
     }
 

@@ -60,7 +60,7 @@ struct ReviewSubcommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Train an adapter on the complete notes after every so many, as r does; it asks before it is used.",
+            "Train an adapter on the decisions after every so many completed notes, as r does; it asks before it is used.",
             valueName: "n"))
     var retrainEvery: Int?
 

@@ -6,12 +6,28 @@ import Synchronization
 
 /// Reads a model that offers spans.
 enum SuggesterLoading {
+    /// Loads a model of the session with the adapter that is in use; one that cannot be read is left out, with the reason.
+    static func load(
+        _ folder: String, of setup: ReviewSetup
+    ) throws -> (loaded: Loaded, adapter: AdapterInUse) {
+        var adapter = AdapterInUse()
+        do {
+            adapter = try setup.adapter(of: folder)
+            return (try load(folder, adapter: adapter.folder, cased: setup.cased), adapter)
+        } catch  where adapter.folder != nil || adapter == AdapterInUse() {
+            let model = try load(folder, adapter: nil, cased: setup.cased)
+            return (
+                model, AdapterInUse(leftOut: "the adapter is left out: \(error); :take back the adapter forgets it")
+            )
+        }
+    }
+
+    typealias Loaded = (suggester: ClinicalBERTSuggester, warnings: [String])
+
     /// Loads the model while its weights' digest is taken on another core; with what there is to say of its tokenizer.
     ///
     /// - Parameter adapter: the folder of an adapter that changes it.
-    static func load(
-        _ folder: String, adapter: String?, cased: Bool
-    ) throws -> (suggester: ClinicalBERTSuggester, warnings: [String]) {
+    private static func load(_ folder: String, adapter: String?, cased: Bool) throws -> Loaded {
         let name = Mutex<Result<String, BadInput>?>(nil)
         let naming = DispatchGroup()
         DispatchQueue.global(qos: .userInitiated).async(group: naming) {
