@@ -108,7 +108,7 @@ extension ClinicalModel {
 
     /// The most probable legal reading of a text.
     func bestReading(_ text: NoteText, _ words: WordEmissions) -> [PredictedSpan] {
-        let decoder = ViterbiDecoder(transitions: TagTransitions(configuration.labels))
+        let decoder = ViterbiDecoder(transitions: transitions)
         return decoder.decode(words.logProbabilities).map { entity in
             let first = words.spans[entity.words.lowerBound]
             let last = words.spans[entity.words.upperBound - 1]

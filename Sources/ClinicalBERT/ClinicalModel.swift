@@ -25,6 +25,8 @@ public final class ClinicalModel: Sendable {
 
     let encoder: any TokenEncoder
     let head: Head
+    /// Which tag may follow which; of token classifiers only.
+    let transitions: TagTransitions
     let team = WorkerTeam()
     let workspaces = Mutex<[Workspace]>([])
 
@@ -60,6 +62,7 @@ public final class ClinicalModel: Sendable {
         let parts = try configuration.architecture.bind(checkpoint, configuration, file)
         encoder = parts.encoder
         head = try Head(parts.heads, checkpoint, configuration, isOptional: acceptsBareEncoder)
+        transitions = TagTransitions(configuration.task == .tokenClassification ? configuration.labels : [])
         weights = checkpoint.summary
     }
 

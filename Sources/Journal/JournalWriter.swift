@@ -87,7 +87,7 @@ public final class JournalWriter: Sendable {
             var bytes: [UInt8] = []
             for (index, event) in events.enumerated() {
                 let line = JournalLine(
-                    seq: state.nextSeq + index, id: event.id, batch: batch, at: at, actor: annotator, note: note,
+                    seq: state.nextSeq &+ index, id: event.id, batch: batch, at: at, actor: annotator, note: note,
                     digest: digest, event: event.event)
                 do {
                     bytes += try JSONValue.line(line).utf8
@@ -97,7 +97,8 @@ public final class JournalWriter: Sendable {
                 if index < events.count - 1 { bytes.append(JournalReader.continues) }
                 bytes.append(UInt8(ascii: "\n"))
             }
-            state.nextSeq += events.count
+            // A number that an edited journal took to the end of its range goes on at the other: order is that of the lines.
+            state.nextSeq &+= events.count
             if !bytes.isEmpty { state.waiting.append(bytes) }
             flush(&state)
             return events.map { RecordedEvent(id: $0.id, batch: batch, event: $0.event) }

@@ -56,7 +56,8 @@ extension Tokenizer {
     }
 
     private func room(_ maximum: Int, _ stride: Int) throws(WindowError) -> Int {
-        let room = maximum - specialTokenCount
+        // A maximum below zero, however far, leaves no room either.
+        let room = max(0, maximum) - specialTokenCount
         guard stride >= 0, room > stride else {
             throw WindowError(maximum: maximum, stride: stride, special: specialTokenCount)
         }

@@ -8,6 +8,8 @@ package struct TrainingSequence: Sendable {
     package var targets: [Target]
     /// What the frozen layers make of it, where that was computed before.
     package var frozen: FrozenOutputs?
+    /// The tokens of each word, where words may be hidden from the model.
+    package var words: [Range<Int>] = []
 
     /// What the model should say at one token.
     package struct Target: Sendable, Hashable {

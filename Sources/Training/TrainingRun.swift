@@ -105,10 +105,13 @@ package final class TrainingRun {
 }
 
 extension TrainingRun.Plan {
-    func stepsPerEpoch(_ examples: Int) -> Int { (examples + batchSize - 1) / batchSize }
+    func stepsPerEpoch(_ examples: Int) -> Int { examples / batchSize + (examples % batchSize == 0 ? 0 : 1) }
 
     /// Steps of the whole run.
-    func steps(_ examples: Int) -> Int { min(stepsPerEpoch(examples) * epochs, mostSteps ?? .max) }
+    func steps(_ examples: Int) -> Int {
+        let (steps, isTooMany) = stepsPerEpoch(examples).multipliedReportingOverflow(by: epochs)
+        return min(isTooMany ? .max : steps, mostSteps ?? .max)
+    }
 }
 
 extension TrainingRun {
@@ -136,8 +139,8 @@ extension TrainingRun {
             let order = order(of: epoch)
             var losses = 0.0
             let first = trainer.step % stepsPerEpoch
-            for index in first..<min(stepsPerEpoch, first + total - trainer.step) {
-                let chosen = order[index * plan.batchSize..<min(order.count, (index + 1) * plan.batchSize)]
+            for index in first..<first + min(stepsPerEpoch - first, total - trainer.step) {
+                let chosen = order.dropFirst(index * plan.batchSize).prefix(plan.batchSize)
                 let batch = chosen.map { example($0, epoch) }
                 let start = clock.now
                 losses += try step(batch, of: chosen, epoch: epoch, index: index)

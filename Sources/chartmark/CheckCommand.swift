@@ -57,8 +57,7 @@ struct CheckCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How sure the model must be, 0 to 1.", valueName: "share"))
     var confidence = LabelInspection.confidence
 
-    @Option(help: ArgumentHelp("Worker threads.", valueName: "n"))
-    var threads: Int = ClinicalModel.defaultThreads
+    @OptionGroup var workers: WorkerThreads
 
     @Option(help: ArgumentHelp("Leave this finding out for good; may be given several times.", valueName: "id"))
     var dismiss: [String] = []
@@ -74,7 +73,6 @@ struct CheckCommand: ParsableCommand {
 
     func validate() throws {
         guard (0...1).contains(confidence) else { throw ValidationError("--confidence is 0 to 1.") }
-        guard threads >= 1 else { throw ValidationError("--threads must be at least 1") }
         guard epochs >= 1 else { throw ValidationError("--epochs must be at least 1") }
         if let folds {
             guard model != nil else { throw ValidationError("--folds trains copies of --model; give one.") }
@@ -170,14 +168,14 @@ struct CheckCommand: ParsableCommand {
     private func read(_ readings: [LabelReading], with folder: String) throws -> [String: ModelReading] {
         let notes = MarkedNote.notes(of: readings)
         if let folds {
-            return try CrossValidation(model: folder, folds: folds, epochs: epochs, threads: threads)
+            return try CrossValidation(model: folder, folds: folds, epochs: epochs, threads: workers.count)
                 .readings(of: notes, from: readings)
         }
         let model = try ModelLocation.load(folder, cased: casing.cased)
         casing.warn(of: model.tokenizer)
         let schema = LabelReadings.isProject(path) ? try Project(folder: path).schema() : nil
         let used = Set(readings.flatMap { $0.record.spans.map(\.content.label) })
-        return try MarkedNote.read(notes, with: model, threads: threads) { label in
+        return try MarkedNote.read(notes, with: model, threads: workers.count) { label in
             // A model of other labels contradicts nothing.
             schema?.spanLabel(standingFor: label)?.label ?? (used.contains(label) ? label : nil)
         }

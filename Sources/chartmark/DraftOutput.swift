@@ -44,6 +44,8 @@ struct DraftOutput: RecordOutput {
                         SourceLocation(path), "is there already and not an empty folder; give another --output")
                 }
             }
+            // What a process of the same number left behind when it was killed would be added to.
+            try? FileManager.default.removeItem(atPath: draft)
             try makeFolder(draft)
         } else {
             if PrivateFile.isFolder(path) {

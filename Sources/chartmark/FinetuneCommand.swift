@@ -4,6 +4,7 @@ import ClinicalBERT
 import ClinicalText
 import Glibc
 import Journal
+import Tokenization
 import Training
 
 /// `finetune`: a checkpoint that has learned from labels.
@@ -88,6 +89,12 @@ struct FinetuneCommand: ParsableCommand {
     @Flag(help: "Label every piece of a word, not only the first, which is all that predictions look at.")
     var allPieces = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Hide this share of the words behind the mask, others in each pass: less is learned by heart.",
+            valueName: "share"))
+    var hideWords = 0.0
+
     @Flag(help: "Let rare labels count more, so that all labels together count alike.")
     var balance = false
 
@@ -109,8 +116,9 @@ struct FinetuneCommand: ParsableCommand {
     @Flag(help: "Write the checkpoint's numbers in float16, half the size.")
     var half = false
 
-    @Option(help: ArgumentHelp("Worker threads.", valueName: "n"))
-    var threads: Int = ClinicalModel.defaultThreads
+    @OptionGroup var casing: CasingOption
+
+    @OptionGroup var workers: WorkerThreads
 
     @Flag(help: "Go on with a run that was interrupted.")
     var resume = false
@@ -121,8 +129,8 @@ struct FinetuneCommand: ParsableCommand {
         guard window >= 8 else { throw ValidationError("--window must be at least 8") }
         guard freeze >= 0 else { throw ValidationError("--freeze must not be negative") }
         if let lora, !(1...256).contains(lora) { throw ValidationError("--lora must be 1 to 256") }
-        guard threads >= 1 else { throw ValidationError("--threads must be at least 1") }
         guard (0..<1).contains(labelSmoothing) else { throw ValidationError("--label-smoothing must be 0 to below 1") }
+        guard (0..<1).contains(hideWords) else { throw ValidationError("--hide-words must be 0 to below 1") }
         if let learningRate, !(learningRate > 0 && learningRate < 1) {
             throw ValidationError("--learning-rate must be above 0 and below 1")
         }
@@ -133,6 +141,7 @@ struct FinetuneCommand: ParsableCommand {
     func run() throws {
         try ModelLocation.check(model)
         let checkpoint = try TrainableCheckpoint(folder: model)
+        casing.warn(of: try Tokenizer(checkpoint: model, cased: casing.cased))
         var settings = FineTuningSettings()
         settings.epochs = epochs
         settings.batchSize = batch
@@ -140,12 +149,14 @@ struct FinetuneCommand: ParsableCommand {
         settings.learningRate = learningRate ?? (lora == nil ? usual : Self.adapterFactor * usual)
         settings.labelSmoothing = labelSmoothing
         settings.labelsAllPieces = allPieces
+        settings.hiddenWords = hideWords
         settings.balancesClasses = balance
         settings.patience = patience
         settings.frozenBlocks = freeze
         settings.adapters = lora.map { AdapterSettings(rank: $0) }
         settings.seed = seed
-        settings.workers = threads
+        settings.workers = workers.count
+        settings.cased = casing.cased
         settings.precision = half ? .float16 : .float32
         let length = min(window, checkpoint.positions)
         settings.windows = .init(window: length, stride: length / 4)

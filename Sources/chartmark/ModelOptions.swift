@@ -21,12 +21,9 @@ struct ModelOptions: ParsableArguments {
 
     @OptionGroup var casing: CasingOption
 
-    @Option(help: ArgumentHelp("Worker threads.", valueName: "n"))
-    var threads: Int = ClinicalModel.defaultThreads
+    @OptionGroup var workers: WorkerThreads
 
-    func validate() throws {
-        guard threads >= 1 else { throw ValidationError("--threads must be at least 1") }
-    }
+    var threads: Int { workers.count }
 
     /// Loads the model that was named, or found.
     ///

@@ -2,6 +2,7 @@ import ArgumentParser
 import ClinicalBERT
 import ClinicalText
 import Glibc
+import Tokenization
 import Training
 
 /// `pretrain`: a checkpoint that has read more notes.
@@ -49,8 +50,9 @@ struct PretrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Of order, hidden words, new weights and dropout.", valueName: "n"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Worker threads.", valueName: "n"))
-    var threads: Int = ClinicalModel.defaultThreads
+    @OptionGroup var casing: CasingOption
+
+    @OptionGroup var workers: WorkerThreads
 
     @Flag(help: "Go on with a run that was interrupted.")
     var resume = false
@@ -62,7 +64,6 @@ struct PretrainCommand: ParsableCommand {
         guard epochs >= 1 else { throw ValidationError("--epochs must be at least 1") }
         guard batch >= 1 else { throw ValidationError("--batch must be at least 1") }
         guard window >= 8 else { throw ValidationError("--window must be at least 8") }
-        guard threads >= 1 else { throw ValidationError("--threads must be at least 1") }
         guard learningRate > 0, learningRate < 1 else {
             throw ValidationError("--learning-rate must be above 0 and below 1")
         }
@@ -72,12 +73,14 @@ struct PretrainCommand: ParsableCommand {
     func run() throws {
         try ModelLocation.check(model)
         let checkpoint = try TrainableCheckpoint(folder: model)
+        casing.warn(of: try Tokenizer(checkpoint: model, cased: casing.cased))
         var settings = PretrainingSettings()
         settings.epochs = epochs
         settings.batchSize = batch
         settings.learningRate = learningRate
         settings.seed = seed
-        settings.workers = threads
+        settings.workers = workers.count
+        settings.cased = casing.cased
         let length = min(window, checkpoint.positions)
         settings.windows = .init(window: length, stride: length / 4)
 

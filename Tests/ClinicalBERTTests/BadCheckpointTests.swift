@@ -143,6 +143,33 @@ struct BadCheckpointTests {
         #expect(try failure(with: ["chartmark": ["window": 512, "stride": 128]]).contains("at most 16 tokens"))
     }
 
+    @Test("refuses more layers than the weights have tensors, before it looks for one")
+    func layers() throws {
+        // 23 tensors of a layer, the embeddings and the head.
+        for count: JSONValue in [24, 16_777_216] {
+            #expect(try failure(with: ["num_hidden_layers": count]).contains("layers, and the weights have 23 tensors"))
+        }
+        #expect(try failure(with: ["num_hidden_layers": 23]).contains("encoder.layer.1"))
+    }
+
+    @Test("refuses windows without room, however far below zero, and a temperature that is zero to a float")
+    func windows() throws {
+        for (window, stride) in [(.min, 0), (2, 0), (16, 14), (16, -1), (.max, 0)] as [(Int64, Int64)] {
+            let entry = JSONValue.object(["window": .integer(window), "stride": .integer(stride)])
+            #expect(try failure(with: ["chartmark": entry]).contains("needs a 'window' of at most 16 tokens"))
+        }
+        for temperature in [1e-50, 1e300, 0, -1] {
+            let entry: JSONValue = ["window": 16, "stride": 4, "temperature": .number(temperature)]
+            #expect(try failure(with: ["chartmark": entry]).contains("must be a number above 0"))
+        }
+    }
+
+    @Test("refuses more tags than which may follow which could be written down for")
+    func tags() throws {
+        let names = Dictionary(uniqueKeysWithValues: (0...1024).map { ("\($0)", JSONValue.string("B-L\($0)")) })
+        #expect(try failure(with: ["id2label": .object(names)]).contains("names 1025 tags; at most 1024"))
+    }
+
     @Test("refuses a vocabulary larger than the token table")
     func vocabularyTooLarge() throws {
         let vocabulary = TinyCheckpoint.vocabulary + "\nmore\npieces"

@@ -51,6 +51,22 @@ struct ClinicalModelTests {
         #expect(try model.spans(in: [NoteText("pain")], isCancelled: { true }) == nil)
     }
 
+    @Test("reads a note of whose words the vocabulary lacks every character, as if they were not there")
+    func wordsWithoutPieces() throws {
+        let checkpoint = try TinyCheckpoint()
+        let tokenizer = #"""
+            {"version":"1.0","added_tokens":[],"normalizer":null,"pre_tokenizer":{"type":"Whitespace"},\#
+            "post_processor":null,"model":{"type":"BPE","vocab":{"p":0,"a":1,"i":2,"n":3},"merges":[]}}
+            """#
+        try checkpoint.write("tokenizer.json", Array(tokenizer.utf8))
+        let model = try ClinicalModel(checkpoint: checkpoint.path)
+        let texts = ["é pain é nap", "pain nap", "é é", "pain é"].map { NoteText($0) }
+        let spans = try #require(try model.spans(in: texts))
+        #expect(spans[0].map(\.label) == spans[1].map(\.label))
+        #expect(spans[0].map(\.score) == spans[1].map(\.score))
+        #expect(spans[2].isEmpty)
+    }
+
     @Test("takes its windows from the checkpoint")
     func windows() throws {
         let model = try embedded()

@@ -146,6 +146,8 @@ struct BadInputTests {
         arguments: [
             ["review"], ["review", "--bogus", "Notes"], ["review", "--accept-existing", "--readonly", "Notes"],
             ["frobnicate"], ["predict", "--threads", "0", "Notes"],
+            ["predict", "--threads", "99999999999999999", "Notes"], ["bench", "notes", "--limit=-1", "Notes"],
+            ["bench", "ui", "--keys=-1"],
             ["export", "--format", "xml", "--output", "o", "P"],
             ["export", "--format", "brat", "--output", "-", "P"], ["evaluate"],
         ])

@@ -40,6 +40,19 @@ struct CarriedSpansTests {
         #expect(record.meta["group"] == .string("p1"))
     }
 
+    @Test("of labels that the schema lacks do not keep --accept-existing from the other notes")
+    func unknownLabels() throws {
+        let folder = try ReviewFolder()
+        let strange = #"{"id":"n0","text":"Denies chest pain.","spans":[{"start":7,"end":17,"label":"Strange"}]}"#
+        try folder.write("in.jsonl", strange + "\n" + Self.records)
+        let window = try folder.review("--accept-existing", columns: 100, notes: "in.jsonl")
+        try window.wait("the first note") { $0.title.contains("1/3 · open") }
+        try window.press("q")
+        #expect(try window.waitForExit().code == 0)
+        let records = try export(folder)
+        #expect(records.first { $0.id == "n1" }?.spans.map(\.content.text) == ["chest pain", "Fever"])
+    }
+
     @Test("are decided from the start with --accept-existing")
     func accepted() throws {
         let folder = try ReviewFolder()

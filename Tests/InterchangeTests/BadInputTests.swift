@@ -4,6 +4,20 @@ import Interchange
 import Testing
 
 @Suite("Bad input") struct BadInputTests {
+    @Test(
+        "an offset at the end of all numbers moves a span out of its note, and traps nothing",
+        arguments: [Int.min, .max])
+    func offsets(_ offset: Int) throws {
+        let json = #"""
+            {"documents":[{"id":"1","passages":[{"offset":0,"text":"a"},{"offset":\#(offset),"text":"b","annotations":\#
+            [{"id":"T","infons":{"type":"X"},"text":"b","locations":[{"offset":\#(offset),"length":1}]}]}]}]}
+            """#
+        #expect(try read(.bioc, json).records.map(\.text.string) == ["ab"])
+        var far = marked("a ⟦b|X⟧")
+        far.spans[0].content.span = TextSpan(0, .max)
+        #expect(try write(.csv, [far]).files[""]?.contains("9223372036854775807") == true)
+    }
+
     @Test("XML that declares entities is refused before one is expanded, and nothing is loaded from elsewhere")
     func entities() throws {
         let bomb = """

@@ -42,6 +42,19 @@ import Testing
         #expect(contents.torn == nil)
     }
 
+    @Test("goes on after the last number there is")
+    func lastNumber() throws {
+        let (_, first) = try open()
+        try first.add("B1", [created("E1", 7, 17)])
+        #expect(first.close() == .saved)
+        let line = try folder.text("kim.jsonl").replacing(#""seq":1"#, with: #""seq":9223372036854775806"#)
+        try folder.write(line, to: "kim.jsonl")
+        let (_, second) = try open()
+        for name in ["B2", "B3"] { try second.add(name, [IdentifiedEvent(id: EventID("E\(name)"), event: .completed)]) }
+        #expect(second.close() == .saved)
+        #expect(try JournalReader.read(folder.file("kim.jsonl")).lines.map(\.id.value) == ["E1", "EB2", "EB3"])
+    }
+
     @Test("a journal that is not there is empty")
     func missing() throws { #expect(try JournalReader.read(folder.file("nobody.jsonl")).lines.isEmpty) }
 

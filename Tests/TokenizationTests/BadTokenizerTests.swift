@@ -53,6 +53,10 @@ struct BadTokenizerTests {
             ),
             (#""pre_tokenizer":{"type":"UnicodeScripts"}"#, "pre_tokenizer of type 'UnicodeScripts'"),
             (#""post_processor":{"type":"Bar"}"#, "post_processor of type 'Bar'"),
+            (
+                #""pre_tokenizer":{"type":"Split","pattern":{"Regex":"\#(String(repeating: ".", count: 100_000))"},"#
+                    + #""behavior":"Isolated"}"#, "more than 256 parts"
+            ),
             (#""pre_tokenizer":{"type":"Split","pattern":{"Regex":"(a)*"},"behavior":"Isolated"}"#, "a repeated group"),
             (#""normalizer":{"type":"Replace","pattern":{"Regex":"a*"},"content":""}"#, "matches the empty text"),
             (#""normalizer":{"type":"Precompiled","precompiled_charsmap":"AAAA"}"#, "character map"),

@@ -135,6 +135,105 @@ struct FineTuningTests {
         #expect(throws: Never.self) { try ClinicalModel(checkpoint: output.path) }
     }
 
+    @Test("refuses a token that the word table has no row for, by its note")
+    func unknownToken() throws {
+        let tiny = try TinyEncoder(.bert)
+        try AtomicFile().replace("\(tiny.path)/added_tokens.json", with: Array(#"{"[drug]":40}"#.utf8))
+        let note = TrainingNote(
+            id: "note-7", text: NoteText("no [drug] ."), spans: [], location: SourceLocation("notes.jsonl", line: 1))
+        let output = Folder()
+        let error = #expect(throws: BadInput.self) {
+            try FineTuning(
+                tiny.checkpoint, task: Self.task, training: Self.notes(4) + [note], development: [],
+                settings: Self.settings, output: output.path)
+        }
+        #expect(error?.reason.contains("'note-7'") == true)
+        #expect(error?.reason.contains("word table has 12 rows") == true)
+        let pretraining = #expect(throws: BadInput.self) {
+            try Pretraining(
+                tiny.checkpoint,
+                training: [Note(id: "note-8", text: note.text, location: note.location)], development: [],
+                settings: PretrainingSettings(), output: output.path)
+        }
+        #expect(pretraining?.reason.contains("'note-8'") == true)
+    }
+
+    @Test(
+        "believes no size that the weights do not hold",
+        arguments: ["vocab_size", "num_hidden_layers", "intermediate_size", "max_position_embeddings"])
+    func sizes(_ name: String) throws {
+        let tiny = try TinyEncoder(.bert)
+        let file = "\(tiny.path)/config.json"
+        var members = try #require(try JSONValue.parse(try NoteReader.bytes(of: file), file: file).objectValue)
+        members[name] = .integer(16_777_215)
+        try AtomicFile().replace(file, with: Array(try JSONValue.line(members).utf8))
+        let error = #expect(throws: BadInput.self) { try TrainableCheckpoint(folder: tiny.path) }
+        #expect(error?.reason.contains("is it of the same checkpoint?") == true)
+    }
+
+    @Test("takes any number of epochs and any size of batch")
+    func longestRun() throws {
+        let tiny = try TinyEncoder(.bert)
+        for (epochs, batch) in [(Int.max, 3), (2, Int.max)] {
+            let output = Folder()
+            var settings = Self.settings
+            settings.epochs = epochs
+            settings.batchSize = batch
+            var steps = 0
+            let outcome = try run(tiny, output.path, settings).run(
+                report: { _ in steps += 1 }, isInterrupted: { steps == 5 })
+            #expect(batch == 3 ? outcome == .interrupted : steps == 2)
+        }
+    }
+
+    @Test("is not continued with a state that counts what cannot be")
+    func damagedState() throws {
+        let tiny = try TinyEncoder(.bert)
+        let output = Folder()
+        var steps = 0
+        _ = try run(tiny, output.path).run(report: { _ in steps += 1 }, isInterrupted: { steps == 2 })
+        let file = "\(output.path)/state/state.json"
+        let state = String(decoding: try NoteReader.bytes(of: file), as: UTF8.self)
+        let damaged = state.replacing(#""epochsSinceBest":0"#, with: #""epochsSinceBest":9223372036854775807"#)
+        #expect(damaged != state)
+        try AtomicFile().replace(file, with: Array(damaged.utf8))
+        let error = #expect(throws: BadInput.self) { try run(tiny, output.path, resumes: true) }
+        #expect(error?.reason.contains("is not the state of a run") == true)
+    }
+
+    @Test("learns with words hidden, and goes on to the same numbers")
+    func hidesWords() throws {
+        let tiny = try TinyEncoder(.bert)
+        let plain = Folder()
+        let whole = Folder()
+        let divided = Folder()
+        _ = try run(tiny, plain.path).run()
+        var settings = Self.settings
+        settings.hiddenWords = 0.3
+        let straight = try run(tiny, whole.path, settings)
+        _ = try straight.run()
+        var steps = 0
+        _ = try run(tiny, divided.path, settings).run(report: { _ in steps += 1 }, isInterrupted: { steps == 5 })
+        let resumed = try run(tiny, divided.path, settings, resumes: true)
+        _ = try resumed.run()
+        #expect(Array(resumed.trainer.weights.numbers) == Array(straight.trainer.weights.numbers))
+        #expect(
+            try NoteReader.bytes(of: "\(whole.path)/model.safetensors")
+                != NoteReader.bytes(of: "\(plain.path)/model.safetensors"))
+    }
+
+    @Test("cannot hide words from layers that are frozen, which see each window once")
+    func hidesNothingFromFrozenLayers() throws {
+        let tiny = try TinyEncoder(.bert)
+        let output = Folder()
+        var settings = Self.settings
+        settings.hiddenWords = 0.1
+        settings.frozenBlocks = 1
+        let error = #expect(throws: BadInput.self) { try run(tiny, output.path, settings) }
+        #expect(error?.location.file == "--hide-words")
+        #expect(error?.reason.contains("frozen layers") == true)
+    }
+
     @Test("stops early when no better score comes")
     func patience() throws {
         let tiny = try TinyEncoder(.bert)

@@ -46,7 +46,7 @@ struct PretrainingTests {
     @Test("hides 15 in 100 of the pieces, whole words and no special token")
     func wholeWords() throws {
         let (window, encoding, tokenizer) = try window(try TinyEncoder(.bert), words: 160)
-        let masking = try #require(WordMasking(tokenizer, seed: 7))
+        let masking = try #require(WordMasking(tokenizer, rows: 12, seed: 7))
         // 40 words of two pieces, 120 of one: 200 pieces.
         for epoch in 0..<20 {
             let hidden = masking.hide(window, window: 0, epoch: epoch)
@@ -68,7 +68,7 @@ struct PretrainingTests {
     @Test("puts the mask in place of 80 in 100 of them, another piece in place of 10, and leaves 10")
     func shares() throws {
         let (window, encoding, tokenizer) = try window(try TinyEncoder(.bert), words: 160)
-        let masking = try #require(WordMasking(tokenizer, seed: 7))
+        let masking = try #require(WordMasking(tokenizer, rows: 12, seed: 7))
         var counts = (all: 0.0, masked: 0.0, kept: 0.0)
         for epoch in 0..<200 {
             let hidden = masking.hide(window, window: 0, epoch: epoch)
@@ -90,7 +90,7 @@ struct PretrainingTests {
     func seeds() throws {
         let (window, _, tokenizer) = try window(try TinyEncoder(.bert), words: 80)
         func hidden(_ seed: UInt64, _ index: Int, _ epoch: Int) throws -> [Int] {
-            try #require(WordMasking(tokenizer, seed: seed)).hide(window, window: index, epoch: epoch).targets
+            try #require(WordMasking(tokenizer, rows: 12, seed: seed)).hide(window, window: index, epoch: epoch).targets
                 .map(\.token)
         }
         let first = try hidden(7, 0, 0)
@@ -100,10 +100,36 @@ struct PretrainingTests {
         #expect(try hidden(7, 0, 1) != first)
     }
 
+    @Test("hides a share of the words from a model that learns labels: all pieces of each, behind the mask")
+    func coversWords() throws {
+        let (window, encoding, tokenizer) = try window(try TinyEncoder(.bert), words: 160)
+        let masking = try #require(WordMasking(tokenizer, rows: 12, seed: 7))
+        var sequence = TrainingSequence(
+            ids: encoding.ids, types: encoding.types, targets: [.init(token: 1, label: 2)])
+        sequence.words = window.words
+        var hidden = 0
+        for epoch in 0..<100 {
+            let covered = masking.cover(sequence, share: 0.1, window: 0, epoch: epoch)
+            #expect(covered.targets == sequence.targets)
+            let masked = Set(covered.ids.indices.filter { covered.ids[$0] != encoding.ids[$0] })
+            #expect(masked.allSatisfy { covered.ids[$0] == tokenizer.maskID && !encoding.special[$0] })
+            for word in window.words { #expect(Set(word).isSubset(of: masked) || masked.isDisjoint(with: word)) }
+            hidden += window.words.count { masked.contains($0.lowerBound) }
+        }
+        // Of 16,000 words a tenth, within five standard deviations (38).
+        #expect(abs(hidden - 1600) < 190)
+        #expect(
+            masking.cover(sequence, share: 0.1, window: 0, epoch: 1).ids
+                == masking.cover(sequence, share: 0.1, window: 0, epoch: 1).ids)
+        #expect(
+            masking.cover(sequence, share: 0.1, window: 0, epoch: 1).ids
+                != masking.cover(sequence, share: 0.1, window: 0, epoch: 2).ids)
+    }
+
     @Test("hides the only word of a short note")
     func oneWord() throws {
         let (window, encoding, tokenizer) = try window(try TinyEncoder(.bert), words: 1)
-        let hidden = try #require(WordMasking(tokenizer, seed: 7)).hide(window, window: 0, epoch: 0)
+        let hidden = try #require(WordMasking(tokenizer, rows: 12, seed: 7)).hide(window, window: 0, epoch: 0)
         #expect(hidden.targets.map(\.token) == [1, 2])
         #expect(hidden.targets.map(\.label) == encoding.ids[1...2].map(Int.init))
     }

@@ -130,6 +130,9 @@ struct TrainingNotesTests {
         let documents = try read("-DOCSTART- O\n\nNo O\npain B-X\n\npain I-X\n", name: "train.conll").notes
         #expect(documents.map(\.text.string) == ["No pain\npain"])
         #expect(documents[0].spans == [.init(TextSpan(3, 7), "X"), .init(TextSpan(8, 12), "X")])
+        // As `export --format conll` writes a label with a space.
+        let coded = try read("pain\tB-Sign%20symptom\n50\tB-50%\n", name: "train.tsv").notes
+        #expect(coded[0].spans?.map(\.label) == ["Sign symptom", "50%"])
     }
 
     @Test(

@@ -30,7 +30,7 @@ struct ModernBERT: TokenEncoder {
         let size = configuration.hiddenSize / configuration.heads
         let far = RotaryPositions(theta: settings.globalTheta, size: size, positions: positions)
         let near = RotaryPositions(theta: settings.localTheta, size: size, positions: positions)
-        layers = try concurrentMap(settings.globalLayers.count) { (index) throws(BadInput) in
+        layers = try checkpoint.layers(settings.globalLayers.count) { (index) throws(BadInput) in
             let isGlobal = settings.globalLayers[index]
             let attention = SelfAttention(
                 heads: configuration.heads, headSize: size, reach: isGlobal ? nil : settings.reach)

@@ -87,6 +87,9 @@ struct Checkpoint: Sendable {
         return name
     }
 
+    /// How many numbers all tensors have.
+    var count: Int { tensors.values.reduce(0) { $0 + $1.count } }
+
     /// Whether there is a tensor of this name.
     func has(_ name: String) -> Bool { tensors[name] != nil }
 
@@ -103,6 +106,21 @@ struct Checkpoint: Sendable {
         }
         used[name]?.set()
         return try tensor.contiguous()
+    }
+
+    /// The layers of an encoder, which are bound on all cores.
+    ///
+    /// - Throws: ``BadInput``, also for more layers than there are tensors, before any of them is looked for.
+    func layers<Layer: Sendable>(
+        _ count: Int, _ bind: @Sendable (Int) throws(BadInput) -> Layer
+    ) throws(BadInput) -> [Layer] {
+        guard count <= tensors.count else {
+            throw BadInput(
+                SourceLocation(path),
+                "config.json asks for \(count) layers, and the weights have \(tensors.count) tensors; "
+                    + "is config.json of the same checkpoint?")
+        }
+        return try concurrentMap(count, bind)
     }
 
     private func missing(_ name: String, _ shape: [Int]) -> BadInput {

@@ -80,15 +80,25 @@ package struct TrainableCheckpoint: Sendable {
         initializerRange = Float(try file.number("initializer_range", default: 0.02))
         dropout = try Self.dropout(file, isDistilled: isDistilled)
         tensors = try StoredNumbers(folder: folder)
+        // Memory for all of it is taken before the first tensor is compared with what is asked for.
+        let width = Double(hiddenSize)
+        let asked =
+            Double(vocabularySize + positions + types) * width
+            + Double(layers) * width * (4 * width + 2 * Double(intermediateSize))
+        guard asked <= Double(tensors.count) else {
+            throw file.bad(
+                "asks for an encoder of at least \(Int(exactly: asked) ?? .max) numbers, and the weights have "
+                    + "\(tensors.count); is it of the same checkpoint?")
+        }
     }
 
     private static func dropout(_ file: ConfigurationFile, isDistilled: Bool) throws(BadInput) -> DropoutRates {
         func rate(_ name: String, default standard: Float) throws(BadInput) -> Float {
             guard let entry = file[name] else { return standard }
-            guard let value = ConfigurationFile.double(entry), value >= 0, value < 1 else {
+            guard let value = ConfigurationFile.double(entry).map({ Float($0) }), value >= 0, value < 1 else {
                 throw file.bad("'\(name)' must be a number from 0 to below 1")
             }
-            return Float(value)
+            return value
         }
         if isDistilled {
             let hidden = try rate("dropout", default: 0.1)
@@ -121,6 +131,9 @@ package struct StoredNumbers: Sendable {
     ///
     /// - Throws: ``BadInput`` naming the file: not there, or damaged.
     package init(folder: String) throws(BadInput) { checkpoint = try Checkpoint(folder: folder) }
+
+    /// How many numbers all tensors have.
+    var count: Int { checkpoint.count }
 
     /// Whether there is a tensor of this name.
     package func has(_ name: String) -> Bool { checkpoint.has(name) }

@@ -127,12 +127,18 @@ public struct ModelConfiguration: Sendable, Hashable {
         tiesWordEmbeddings = try file.flag("tie_word_embeddings", default: true)
         labels = try Self.labels(file)
         task = try Task(file, labels: labels, has: checkpoint.has)
+        guard task != .tokenClassification || labels.count <= Self.mostTags else {
+            throw file.bad("'id2label' names \(labels.count) tags; at most \(Self.mostTags) are supported")
+        }
         temperature = try Self.temperature(file)
         windows = try Self.windows(file, maximumPositions)
     }
 
     /// More labels than any classifier has: each gets a name before a tensor is looked at.
     private static let mostLabels = 1 << 16
+
+    /// More tags than any published tagger has: which may follow which is a table of their square.
+    private static let mostTags = 1 << 10
 
     /// Tables are computed for this many positions at most: 16 times as many as any published encoder has.
     private static let largestPositions = 1 << 17
@@ -202,10 +208,10 @@ public struct ModelConfiguration: Sendable, Hashable {
 
     private static func temperature(_ file: ConfigurationFile) throws(BadInput) -> Float {
         guard let entry = file["chartmark"]?["temperature"] else { return 1 }
-        guard let value = ConfigurationFile.double(entry), value > 0, value.isFinite else {
+        guard let value = ConfigurationFile.double(entry).map({ Float($0) }), value > 0, value.isFinite else {
             throw file.bad("'chartmark.temperature' must be a number above 0")
         }
-        return Float(value)
+        return value
     }
 
     private static func windows(_ file: ConfigurationFile, _ positions: Int) throws(BadInput) -> Windows {
@@ -213,8 +219,8 @@ public struct ModelConfiguration: Sendable, Hashable {
             let window = min(512, positions)
             return Windows(window: window, stride: window / 4)
         }
-        guard let window = entry["window"]?.int, let stride = entry["stride"]?.int, window <= positions, stride >= 0,
-            stride < window - 2
+        guard let window = entry["window"]?.int, let stride = entry["stride"]?.int, window > 2, window <= positions,
+            stride >= 0, stride < window - 2
         else { throw file.bad("'chartmark' needs a 'window' of at most \(positions) tokens and a smaller 'stride'") }
         return Windows(window: window, stride: stride)
     }

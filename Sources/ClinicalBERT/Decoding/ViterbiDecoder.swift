@@ -17,7 +17,7 @@ package struct DecodedEntity: Hashable {
 package struct ViterbiDecoder {
     package let transitions: TagTransitions
 
-    /// Decodes over these transitions, of at most 256 tags.
+    /// Decodes over these transitions, of at most 65,536 tags.
     package init(transitions: TagTransitions) { self.transitions = transitions }
 
     private var tagCount: Int { transitions.tags.count }

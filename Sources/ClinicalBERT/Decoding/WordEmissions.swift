@@ -12,6 +12,8 @@ struct WordEmissions {
     private(set) var logProbabilities: [Float] = []
 
     private let temperature: Float
+    /// What number each word has in the text: those that the vocabulary has no piece for are left out.
+    private var numbers: [Int] = []
     /// The place of each word's first piece among all pieces of the note.
     private var firstPieces: [Int] = []
     /// How far each word's first piece lay from the edge of the window it was taken from.
@@ -25,6 +27,7 @@ struct WordEmissions {
     func at(_ temperature: Float) -> WordEmissions {
         var other = WordEmissions(temperature: temperature)
         other.spans = spans
+        other.numbers = numbers
         other.firstPieces = firstPieces
         other.distances = distances
         let columns = spans.isEmpty ? 1 : max(1, logProbabilities.count / spans.count)
@@ -35,13 +38,22 @@ struct WordEmissions {
         return other
     }
 
+    /// The place of the word with this number, which is among the last ones.
+    private func index(of number: Int) -> Int? {
+        if numbers.indices.contains(number), numbers[number] == number { return number }
+        return numbers.last.flatMap { number <= $0 ? numbers.lastIndex(of: number) : nil }
+    }
+
     /// Takes in the next window; windows come in order.
     mutating func add(_ part: Tokenizer.Window, _ logits: Logits, isLast: Bool) {
         let window = part.encoding
         let content = window.special.indices.filter { !window.special[$0] }
         for (place, token) in content.enumerated() {
-            guard let word = window.words[token] else { continue }
-            if word == spans.count {
+            guard let number = window.words[token] else { continue }
+            let known = index(of: number)
+            let word = known ?? spans.count
+            if known == nil {
+                numbers.append(number)
                 spans.append(window.offsets[token])
                 distances.append(-1)
                 firstPieces.append(part.firstToken + place)

@@ -39,7 +39,7 @@ struct Encoder: TokenEncoder {
     ) throws(BadInput) {
         self.embeddings = embeddings
         self.convolution = convolution
-        layers = try concurrentMap(configuration.layers) { (index) throws(BadInput) in
+        layers = try checkpoint.layers(configuration.layers) { (index) throws(BadInput) in
             let prefix = "\(layer)\(index)."
             let attention =
                 try attention?(prefix)

@@ -50,13 +50,13 @@ extension BioCDocument {
         var shifts: [Int] = []
         for (index, passage) in passages.enumerated() {
             // Passages that are apart are put apart; those whose offsets count bytes, or nothing, follow each other.
-            let gap = passage.offset - count
+            let gap = passage.offset &- count
             let widest = 1000
             if index > 0, gap > 0, gap < widest {
                 text += "\n" + String(repeating: " ", count: gap - 1)
                 count += gap
             }
-            shifts.append(count - passage.offset)
+            shifts.append(count &- passage.offset)
             text += passage.text
             count += passage.text.unicodeScalars.count
         }

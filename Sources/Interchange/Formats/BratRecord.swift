@@ -45,9 +45,13 @@ struct BratRecord {
         return "\(letter)\(number)"
     }
 
+    /// A letter and eight digits.
+    static let longestID = 9
+
     /// The name, if it is one of brat's with this letter; numbers of more digits are somebody else's ids.
     private static func valid(_ id: String?, _ letter: Character) -> String? {
-        guard let id, id.first == letter, (2...9).contains(id.utf8.count), id.dropFirst().allSatisfy(\.isASCIIDigit)
+        guard let id, id.first == letter, (2...longestID).contains(id.utf8.count),
+            id.dropFirst().allSatisfy(\.isASCIIDigit)
         else { return nil }
         return id
     }

@@ -72,7 +72,10 @@ struct BratSheet {
     }
 
     private mutating func count(_ line: BratLine) {
-        guard let id = line.id, let letter = id.first, let number = Int(id.dropFirst()) else { return }
+        // Longer ones are somebody else's ids, as for `BratRecord`, and leave no number to go on with.
+        guard let id = line.id, let letter = id.first, id.utf8.count <= BratRecord.longestID,
+            let number = Int(id.dropFirst())
+        else { return }
         counters[letter] = max(counters[letter] ?? 0, number)
     }
 

@@ -69,8 +69,8 @@ enum Table {
 
     private static func cells(_ span: Record.Span, _ record: Record) -> [String] {
         let place = span.content.span
-        let before = TextSpan(max(0, place.start.value - context), place.start.value)
-        let after = TextSpan(place.end.value, place.end.value + context)
+        let before = TextSpan(max(ScalarOffset(0), place.start.advanced(by: -context)), place.start)
+        let after = TextSpan(place.end, place.end.advanced(by: context))
         let attributes = span.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let codes = span.references.map { $0.source.isEmpty ? $0.code : "\($0.source):\($0.code)" }
         let fragments = (span.content.fragments ?? []).map { "\($0.start.value)-\($0.end.value)" }

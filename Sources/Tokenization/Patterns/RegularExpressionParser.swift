@@ -8,10 +8,13 @@ struct RegularExpressionParser {
     private let scalars: [UInt32]
     private var index = 0
     private var depth = 0
+    private var nodes = 0
     private var ignoresCase = false
 
     /// Deeper groups are refused: published patterns have two, and matching goes as deep.
     private static let deepest = 16
+    /// More parts are refused: published patterns have some thirty, and matching goes as deep as they are many.
+    private static let mostNodes = 256
     /// A larger count is refused, as Oniguruma does.
     private static let largestCount = 100_000
 
@@ -60,6 +63,10 @@ struct RegularExpressionParser {
             if take("|") {
                 alternatives.append([])
             } else {
+                nodes += 1
+                guard nodes <= Self.mostNodes else {
+                    throw PatternError(reason: "it has more than \(Self.mostNodes) parts")
+                }
                 alternatives[alternatives.count - 1].append(try node())
             }
         }

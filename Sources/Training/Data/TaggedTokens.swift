@@ -80,7 +80,8 @@ enum TaggedTokens {
                 isOpen = false
                 return true
             }
-            let label = String(tag.dropFirst(2))
+            // `export --format conll` writes a space in a label as %20.
+            let label = PercentCoding.decode(tag.dropFirst(2))
             guard let part = tag.first, "BIESLU".contains(part), tag.dropFirst().first == "-", !label.isEmpty else {
                 return false
             }

@@ -38,7 +38,10 @@ package struct TaggedWindows: Sendable {
                 }
                 token += 1
             }
-            return targets.isEmpty ? nil : TrainingSequence(ids: encoding.ids, types: encoding.types, targets: targets)
+            guard !targets.isEmpty else { return nil }
+            var sequence = TrainingSequence(ids: encoding.ids, types: encoding.types, targets: targets)
+            sequence.words = MaskableWindow(encoding).words
+            return sequence
         }
     }
 

@@ -11,6 +11,8 @@ package final class FineTuning {
     /// Windows or texts, each with the note it is of.
     package let examples: [(sequence: TrainingSequence, note: String)]
     private let development: DevelopmentSet
+    /// Hides words; `nil` where none are to be hidden.
+    private let masking: WordMasking?
     private let course: TrainingRun
 
     /// Prepares a run.
@@ -35,6 +37,7 @@ package final class FineTuning {
                 SourceLocation("--freeze"), "the model has \(checkpoint.layers) layers, not \(settings.frozenBlocks)")
         }
         try checkpoint.check(settings.windows)
+        masking = try Self.masking(tokenizer, checkpoint, settings)
         let known = HeadRows.known(checkpoint, task)
         model = EncoderModel(
             checkpoint, task: task, isNewHead: known != task.labels, adapters: settings.adapters,
@@ -45,6 +48,7 @@ package final class FineTuning {
                 SourceLocation("--data"),
                 "there is nothing to train on: of \(training.count) finished notes none has a word and a label")
         }
+        for (sequence, note) in examples { try checkpoint.check(ids: sequence.ids, types: sequence.types, of: note) }
         self.development = DevelopmentSet(notes: development, task: task, workers: settings.workers)
         let loss = CrossEntropy(
             smoothing: settings.labelSmoothing,
@@ -59,7 +63,7 @@ package final class FineTuning {
         self.examples = examples
         let writer = try CheckpointWriter(
             folder: output, model: model, from: checkpoint, windows: settings.windows, precision: settings.precision,
-            file: file)
+            cased: settings.cased, file: file)
         func adapterWriter(_ folder: String) -> AdapterWriter {
             AdapterWriter(folder: folder, base: checkpoint.folder, configuration: writer.configuration, file: file)
         }
@@ -69,6 +73,20 @@ package final class FineTuning {
             adapterWriter: settings.adapters == nil || settings.writesOnlyAdapters
                 ? nil : adapterWriter("\(output)/adapter"),
             fingerprint: settings.fingerprint(Self.digest(training + development, task)), resumes: resumes)
+    }
+
+    private static func masking(
+        _ tokenizer: Tokenizer, _ checkpoint: TrainableCheckpoint, _ settings: FineTuningSettings
+    ) throws(BadInput) -> WordMasking? {
+        guard settings.hiddenWords > 0 else { return nil }
+        let place = SourceLocation("--hide-words")
+        guard settings.frozenBlocks == 0 else {
+            throw BadInput(place, "what frozen layers make of a window is computed once, so that no word can be hidden")
+        }
+        guard let masking = WordMasking(tokenizer, rows: checkpoint.vocabularySize, seed: settings.seed) else {
+            throw BadInput(place, "the tokenizer has no mask ([MASK] or <mask>) to hide words behind")
+        }
+        return masking
     }
 
     private static func examples(
@@ -136,7 +154,10 @@ extension FineTuning {
         report: (TrainingRun.Progress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
     ) throws(BadInput) -> TrainingRun.Outcome {
         try course.run(
-            example: { index, _ in examples[index].sequence },
+            example: { index, epoch in
+                let sequence = examples[index].sequence
+                return masking?.cover(sequence, share: settings.hiddenWords, window: index, epoch: epoch) ?? sequence
+            },
             score: { folder throws(BadInput) in try development.score(ofCheckpoint: folder) }, report: report,
             isInterrupted: isInterrupted)
     }

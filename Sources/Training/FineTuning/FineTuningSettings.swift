@@ -20,6 +20,8 @@ package struct FineTuningSettings: Sendable, Hashable {
     package var labelSmoothing: Float = 0
     /// Whether every piece of a word has its label, not only the first.
     package var labelsAllPieces = false
+    /// The share of the words of a window that the model does not see, others in each epoch; of spans only.
+    package var hiddenWords = 0.0
     /// Whether rare labels count more, so that all labels together count alike.
     package var balancesClasses = false
     /// Epochs without a better score after which it stops; `nil` for never.
@@ -57,8 +59,8 @@ package struct FineTuningSettings: Sendable, Hashable {
     /// What a run that goes on must have in common with the one that was interrupted: everything but how long it may take.
     func fingerprint(_ data: String) -> String {
         "epochs \(epochs), steps \(mostSteps.map(String.init) ?? "all"), batch \(batchSize), rate \(learningRate), warm-up \(warmUpShare), decay \(weightDecay), "
-            + "smoothing \(labelSmoothing), balanced \(balancesClasses), all pieces \(labelsAllPieces), frozen \(frozenBlocks), "
+            + "smoothing \(labelSmoothing), balanced \(balancesClasses), all pieces \(labelsAllPieces), hidden \(hiddenWords), frozen \(frozenBlocks), "
             + "adapters \(adapters.map { "\($0.rank)/\($0.alpha)" } ?? "none"), seed \(seed), "
-            + "windows \(windows.window)/\(windows.stride), data \(data)"
+            + "windows \(windows.window)/\(windows.stride), cased \(cased), data \(data)"
     }
 }

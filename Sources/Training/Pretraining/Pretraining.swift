@@ -33,8 +33,8 @@ package final class Pretraining {
         _ checkpoint: TrainableCheckpoint, training: [Note], development: [Note], settings: PretrainingSettings,
         output: String, resumes: Bool = false, file: AtomicFile = AtomicFile()
     ) throws(BadInput) {
-        let tokenizer = try checkpoint.tokenizer()
-        guard let masking = WordMasking(tokenizer, seed: settings.seed) else {
+        let tokenizer = try checkpoint.tokenizer(cased: settings.cased)
+        guard let masking = WordMasking(tokenizer, rows: checkpoint.vocabularySize, seed: settings.seed) else {
             throw BadInput(
                 SourceLocation(checkpoint.folder), "the tokenizer has no mask ([MASK] or <mask>) to hide words behind")
         }
@@ -49,10 +49,12 @@ package final class Pretraining {
         }
         self.training = windows.map(\.window)
         self.windows = windows.count
-        self.development = try Self.windows(development, tokenizer, settings.windows).enumerated().map {
+        let heldOut = try Self.windows(development, tokenizer, settings.windows)
+        for (window, note) in windows + heldOut { try checkpoint.check(ids: window.ids, types: window.types, of: note) }
+        self.development = heldOut.enumerated().map {
             masking.hide($0.element.window, window: $0.offset, epoch: Self.heldOutEpoch)
         }
-        heldOut = self.development.count
+        self.heldOut = heldOut.count
         let model = EncoderModel(checkpoint, task: .masks)
         startsHead = model.layout.parameters.contains {
             if case .checkpointOr = $0.origin { !checkpoint.has($0.name) } else { false }
@@ -64,7 +66,8 @@ package final class Pretraining {
         course = try TrainingRun(
             trainer, plan: settings.plan, examples: windows.map(\.note),
             writer: try CheckpointWriter(
-                folder: output, model: model, from: checkpoint, windows: settings.windows, file: file),
+                folder: output, model: model, from: checkpoint, windows: settings.windows, cased: settings.cased,
+                file: file),
             fingerprint: settings.fingerprint(String(TextDigest(of: digests).hex.prefix(16))), resumes: resumes)
     }
 

@@ -16,6 +16,8 @@ package struct PretrainingSettings: Sendable, Hashable {
     /// How notes are divided; windows share nothing.
     package var windows = ModelConfiguration.Windows(window: 192, stride: 48)
     package var workers = 2
+    /// Whether text keeps its case whatever the tokenizer's files say.
+    package var cased = false
 
     package init() {}
 
@@ -28,6 +30,6 @@ package struct PretrainingSettings: Sendable, Hashable {
     /// What a run that goes on must have in common with the one that was interrupted.
     func fingerprint(_ data: String) -> String {
         "pretrain: epochs \(epochs), batch \(batchSize), rate \(learningRate), warm-up \(warmUpShare), "
-            + "decay \(weightDecay), seed \(seed), window \(windows.window), data \(data)"
+            + "decay \(weightDecay), seed \(seed), window \(windows.window), cased \(cased), data \(data)"
     }
 }

@@ -15,10 +15,12 @@ package struct WordMasking: Sendable {
     private static let masked = 0.8
     private static let replaced = 0.1
 
-    /// - Parameter seed: the same words are chosen for the same seed, window and epoch.
-    /// - Returns: `nil` if the tokenizer has no mask.
-    package init?(_ tokenizer: Tokenizer, seed: UInt64) {
-        guard let mask = tokenizer.maskID else { return nil }
+    /// - Parameters:
+    ///   - rows: of the word table.
+    ///   - seed: the same words are chosen for the same seed, window and epoch.
+    /// - Returns: `nil` if the tokenizer has no mask, or one that the word table has no row for.
+    package init?(_ tokenizer: Tokenizer, rows: Int, seed: UInt64) {
+        guard let mask = tokenizer.maskID, (0..<rows).contains(Int(mask)) else { return nil }
         self.mask = mask
         self.seed = seed
         // Padding, masks and what the template adds stand for no word.
@@ -54,12 +56,29 @@ package struct WordMasking: Sendable {
     }
 }
 
+extension WordMasking {
+    /// A window with a share of its words behind the mask and its targets as they are: a model that does not see them all
+    /// learns from what stands around them, and less by heart (word dropout; Iyyer and others 2015, section 3.2).
+    ///
+    /// - Parameters:
+    ///   - share: of the words, each by a draw of its own.
+    ///   - window: its number, and `epoch` that of the pass over the notes: each pass hides others.
+    package func cover(_ sequence: TrainingSequence, share: Double, window: Int, epoch: Int) -> TrainingSequence {
+        var generator = SplitMix(seed: seed, stream: SplitMix.mix(UInt64(window)) &+ UInt64(epoch))
+        var covered = sequence
+        for word in sequence.words where Double.random(in: 0..<1, using: &generator) < share {
+            for token in word { covered.ids[token] = mask }
+        }
+        return covered
+    }
+}
+
 /// A window of a note and where its words are.
 package struct MaskableWindow: Sendable {
     let ids: [Int32]
     let types: [Int32]
     /// The tokens of each word.
-    let words: [Range<Int>]
+    package let words: [Range<Int>]
 
     /// How many of its tokens belong to words.
     var pieces: Int { words.reduce(0) { $0 + $1.count } }

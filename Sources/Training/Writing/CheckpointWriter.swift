@@ -22,10 +22,11 @@ package struct CheckpointWriter: ModelWriter {
     ///   - folder: where to; made when the first file is written.
     ///   - windows: how notes were divided in training, which `predict` then does too.
     ///   - precision: of the weights.
+    ///   - cased: whether the tokenizer's files are to say that text keeps its case.
     /// - Throws: ``BadInput`` naming a file of the first checkpoint that cannot be read.
     package init(
         folder: String, model: EncoderModel, from checkpoint: TrainableCheckpoint,
-        windows: ModelConfiguration.Windows?, precision: SafetensorsWriter.Precision = .float32,
+        windows: ModelConfiguration.Windows?, precision: SafetensorsWriter.Precision = .float32, cased: Bool = false,
         file: AtomicFile = AtomicFile()
     ) throws(BadInput) {
         self.folder = folder
@@ -36,7 +37,7 @@ package struct CheckpointWriter: ModelWriter {
         for name in Self.tokenizerNames where FileManager.default.fileExists(atPath: "\(checkpoint.folder)/\(name)") {
             files.append((name, try NoteReader.bytes(of: "\(checkpoint.folder)/\(name)")))
         }
-        tokenizerFiles = files
+        tokenizerFiles = cased ? try CasedTokenizerFiles(files, of: checkpoint.folder).files : files
     }
 
     private init(_ other: CheckpointWriter, folder: String) {

@@ -60,7 +60,8 @@ package struct TrainingState: Sendable, Hashable, Codable {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         guard
             let stored = try JSONLines.decode(try NoteReader.bytes(of: path), file: path, as: Stored.self).first?.value,
-            stored.state.step >= 0, !stored.folder.contains("/")
+            stored.state.step >= 0, (0...stored.state.step).contains(stored.state.epochsSinceBest),
+            !stored.folder.contains("/"), stored.folder != ".."
         else { throw BadInput(SourceLocation(path), "is not the state of a run") }
         let tensors = try StoredNumbers(folder: "\(folder(output))/\(stored.folder)")
         for tensor in Self.tensors(trainer) {

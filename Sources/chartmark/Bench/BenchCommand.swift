@@ -61,6 +61,10 @@ struct BenchCommand: ParsableCommand {
         @Option(help: "Numbers in the engine.") var precision: Precision = .float32
         @Argument(help: "Notes: .jsonl, .txt or a folder.") var file: String
 
+        func validate() throws {
+            guard limit >= 1 else { throw ValidationError("--limit must be at least 1") }
+        }
+
         func run() throws {
             let notes = Array(try NoteReader.read([file]).prefix(limit))
             let model = try options.load(precision: precision)

@@ -63,6 +63,10 @@ extension BenchCommand {
         /// Twice the journal's longest wait before `fsync`, and room for a slow disk.
         private static let saveSilence: Int32 = 150
 
+        func validate() throws {
+            guard keys >= 1 else { throw ValidationError("--keys must be at least 1") }
+        }
+
         func run() throws {
             let note = try BenchNote(characters: characters, spans: spans)
             let terminal = try PseudoTerminal(try note.reviewArguments(model: model), columns: 200, rows: 60)

@@ -108,8 +108,9 @@ extension String {
 }
 
 extension Double {
-    /// `0.631`: three digits after the point.
+    /// `0.631`: three digits after the point; a number too large for that as it is.
     var threeDigits: String {
+        guard abs(self) < 1e15 else { return "\(self)" }
         let thousandths = Int((abs(self) * 1000).rounded())
         let sign = self < 0 && thousandths > 0 ? "-" : ""
         return "\(sign)\(thousandths / 1000)." + String(String(1000 + thousandths % 1000).dropFirst())

@@ -29,15 +29,15 @@ struct CrossValidation {
         let labels = Set(complete.flatMap { $0.record.spans.map(\.content.label) }).sorted()
         guard !labels.isEmpty else { throw BadInput(SourceLocation("--folds"), "the notes have no spans to learn") }
         // Weights only; words of notes stay where they are.
-        let folder = FileManager.default.temporaryDirectory.path + "/chartmark-folds-\(getpid())"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let scratch = try ScratchFolder()
+        defer { scratch.remove() }
         let interruption = Interruption()
         var result: [String: ModelReading] = [:]
         for side in sides {
             let held = notes.filter { split.places[$0.id] == side.name }
             guard !held.isEmpty else { continue }
             standardError("check: \(side.name) of \(folds): training on the others' labels")
-            let output = "\(folder)/\(side.name.filter(\.isNumber))"
+            let output = "\(scratch.path)/\(side.name.filter(\.isNumber))"
             try train(complete.filter { split.places[$0.record.id] != side.name }, labels, to: output, interruption)
             let trained = try ClinicalModel(checkpoint: output)
             result.merge(try MarkedNote.read(held, with: trained, threads: threads) { $0 }) { first, _ in first }

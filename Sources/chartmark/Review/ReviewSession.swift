@@ -316,7 +316,14 @@ final class ReviewSession {
         for position in 0..<shelf.count where !shelf.hasDecisions(at: position) {
             let opened = try shelf.open(at: position)
             guard let carried = opened.carried, !carried.isEmpty else { continue }
-            let known = carried.filter { setup.schema.spanLabel(named: $0.content.label) != nil }
+            let known = carried.compactMap { suggestion in
+                setup.schema.spanLabel(standingFor: suggestion.content.label).map { label in
+                    var known = suggestion
+                    known.content.label = label.label
+                    return known
+                }
+            }
+            guard !known.isEmpty else { continue }
             try enter(.acceptAll(known), on: opened)
         }
         labels.markStale()

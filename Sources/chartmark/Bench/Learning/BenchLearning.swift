@@ -36,12 +36,11 @@ extension BenchCommand {
         var effortNotes = 8
         @Option(help: ArgumentHelp("Where the plot is written.", valueName: "file")) var svg: String?
         @Option(help: ArgumentHelp("Of orders and trainings.", valueName: "n")) var seed: UInt64 = 1
-        @Option(help: ArgumentHelp("Worker threads.", valueName: "n")) var threads: Int = ClinicalModel.defaultThreads
+        @OptionGroup var workers: WorkerThreads
 
         func validate() throws {
             guard steps >= 1, epochs >= 1 else { throw ValidationError("--steps and --epochs must be at least 1") }
             guard effortNotes >= 0 else { throw ValidationError("--effort-notes must not be negative") }
-            guard threads >= 1 else { throw ValidationError("--threads must be at least 1") }
             guard sizes == Set(sizes).sorted(), sizes.first ?? 0 >= 1 else {
                 throw ValidationError("--sizes must rise from at least 1")
             }
@@ -61,8 +60,8 @@ extension BenchCommand {
                     SourceLocation(data), "has \(notes.count) notes, and --sizes asks for \(sizes.last ?? 0)")
             }
             // Weights only; words of notes stay where they are.
-            let folder = FileManager.default.temporaryDirectory.path + "/chartmark-learning-\(getpid())"
-            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let scratch = try ScratchFolder()
+            defer { scratch.remove() }
             let interruption = Interruption()
             var curve = LearningCurve(lines: [])
             var whole: LearningCurve.Point?
@@ -84,9 +83,9 @@ extension BenchCommand {
                             line.points.append(whole)
                             continue
                         }
-                        let output = "\(folder)/\(order.rawValue)-\(size)"
+                        let output = "\(scratch.path)/\(order.rawValue)-\(size)"
                         let trained = try train(seen.compactMap { gold[$0.id] }, to: output, interruption)
-                        let read = try development.readings(of: trained, threads: threads)(
+                        let read = try development.readings(of: trained, threads: workers.count)(
                             trained.configuration.temperature)
                         let f1 = development.evaluation(read).f1
                         let keys = try keysPerSpan(development.work(offering: read).prefix(effortNotes), trained)
@@ -121,7 +120,7 @@ extension BenchCommand {
 
         /// Those that the model is least sure of first.
         private func byUncertainty(_ notes: [Note], _ model: ClinicalModel) throws -> [Note] {
-            let spans = try model.spans(in: notes.map(\.text), threads: threads) ?? []
+            let spans = try model.spans(in: notes.map(\.text), threads: workers.count) ?? []
             let offered = zip(notes, spans).map { note, spans in
                 (
                     note.id,
@@ -142,7 +141,7 @@ extension BenchCommand {
             let checkpoint = try TrainableCheckpoint(folder: model)
             var settings = FineTuningSettings()
             settings.learningRate = FineTuningSettings.usualRate(width: checkpoint.hiddenSize)
-            settings.workers = threads
+            settings.workers = workers.count
             settings.seed = seed
             let length = min(settings.windows.window, checkpoint.positions)
             settings.windows = .init(window: length, stride: length / 4)

@@ -1,7 +1,7 @@
 /// Names in places that cannot hold every character: `%` and two hexadecimal digits for a byte.
-enum PercentCoding {
+package enum PercentCoding {
     /// Encodes `%`, white space, control characters, and what is in `also`.
-    static func encode(_ name: some StringProtocol, also: Set<Unicode.Scalar> = []) -> String {
+    package static func encode(_ name: some StringProtocol, also: Set<Unicode.Scalar> = []) -> String {
         var result = ""
         for scalar in name.unicodeScalars {
             if isCoded(scalar) || also.contains(scalar) {
@@ -22,7 +22,7 @@ enum PercentCoding {
     }
 
     /// Takes the encoding back; a `%` without two digits stays.
-    static func decode(_ name: some StringProtocol) -> String {
+    package static func decode(_ name: some StringProtocol) -> String {
         var bytes: [UInt8] = []
         let source = Array(name.utf8)
         var index = 0
