@@ -17,6 +17,8 @@ package final class Trainer: @unchecked Sendable {
     package internal(set) var step = 0
     let firstMoments: ParameterArena
     let secondMoments: ParameterArena
+    /// The mean of the weights of several epochs, where it is kept.
+    private(set) var average: ParameterArena?
     private let gradients: [ParameterArena]
     private let workspaces: [GroupWorkspace]
     private let trainedRanges: [Range<Int>]
@@ -64,6 +66,24 @@ package final class Trainer: @unchecked Sendable {
         firstMoments.clear(trainedRanges)
         secondMoments.clear(trainedRanges)
         workspaces = (0..<workers).map { _ in GroupWorkspace(model) }
+    }
+
+    /// What the training comes to: the mean of the weights where it is kept, else the weights.
+    package var result: ParameterArena { average ?? weights }
+
+    /// Begins to keep the mean of the weights, with those of now.
+    func keepAverage() {
+        let mean = ParameterArena(count: model.layout.count)
+        mean.numbers.baseAddress?.update(from: weights.start, count: weights.count)
+        average = mean
+    }
+
+    /// Moves the mean that is kept by this share of the way to the weights of now.
+    func moveAverage(by share: Float) {
+        guard let average else { return }
+        for index in trainedRanges.joined() {
+            average.start[index] += share * (weights.start[index] - average.start[index])
+        }
     }
 
     /// The gradients of the last step: the sum of all workers'.

@@ -28,6 +28,8 @@ package final class TrainingRun {
         var warmUpShare: Double
         /// Epochs without a better score after which it stops; `nil` for never.
         var patience: Int?
+        /// Of how many epochs the weights that are measured and written are the mean; 1 for the last one's.
+        var averagedEpochs = 1
         /// Of the order of the examples.
         var seed: UInt64
     }
@@ -80,6 +82,7 @@ package final class TrainingRun {
         schedule = LinearSchedule(
             peak: plan.learningRate, warmUpSteps: Int(plan.warmUpShare * Double(total)), totalSteps: total)
         state = TrainingState(step: 0, best: nil, epochsSinceBest: 0, settings: fingerprint)
+        if plan.averagedEpochs > 1 { trainer.keepAverage() }
         try prepare(fingerprint, resumes: resumes)
     }
 
@@ -195,7 +198,9 @@ extension TrainingRun {
     ) throws(BadInput) {
         let candidate = writer.writing(to: "\(writer.folder)/candidate")
         defer { try? FileManager.default.removeItem(atPath: candidate.folder) }
-        try candidate.write(trainer.weights, trainer.model)
+        // A plain mean of the first ones, then one that goes on with the last ones.
+        trainer.moveAverage(by: 1 / Float(min(progress.epoch + 1, plan.averagedEpochs)))
+        try candidate.write(trainer.result, trainer.model)
         progress.score = try score(candidate.folder)
         let isBetter = progress.score.flatMap { score in state.best.map { score > $0 } }
         progress.isBest = isBetter ?? false
@@ -204,7 +209,7 @@ extension TrainingRun {
             state.best = progress.score
             state.epochsSinceBest = 0
             try writer.adopt(candidate.folder)
-            try adapterWriter?.write(trainer.weights, trainer.model)
+            try adapterWriter?.write(trainer.result, trainer.model)
         } else {
             state.epochsSinceBest += 1
         }

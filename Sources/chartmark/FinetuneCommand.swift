@@ -95,6 +95,12 @@ struct FinetuneCommand: ParsableCommand {
             valueName: "share"))
     var hideWords = 0.0
 
+    @Option(
+        help: ArgumentHelp(
+            "Measure and write the mean of the weights of about so many of the last epochs, in place of the last one's.",
+            valueName: "n"))
+    var average = 1
+
     @Flag(help: "Let rare labels count more, so that all labels together count alike.")
     var balance = false
 
@@ -130,6 +136,7 @@ struct FinetuneCommand: ParsableCommand {
         guard freeze >= 0 else { throw ValidationError("--freeze must not be negative") }
         if let lora, !(1...256).contains(lora) { throw ValidationError("--lora must be 1 to 256") }
         guard (0..<1).contains(labelSmoothing) else { throw ValidationError("--label-smoothing must be 0 to below 1") }
+        guard average >= 1 else { throw ValidationError("--average must be at least 1") }
         guard (0..<1).contains(hideWords) else { throw ValidationError("--hide-words must be 0 to below 1") }
         if let learningRate, !(learningRate > 0 && learningRate < 1) {
             throw ValidationError("--learning-rate must be above 0 and below 1")
@@ -150,6 +157,7 @@ struct FinetuneCommand: ParsableCommand {
         settings.labelSmoothing = labelSmoothing
         settings.labelsAllPieces = allPieces
         settings.hiddenWords = hideWords
+        settings.averagedEpochs = average
         settings.balancesClasses = balance
         settings.patience = patience
         settings.frozenBlocks = freeze

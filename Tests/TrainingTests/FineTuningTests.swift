@@ -149,11 +149,13 @@ struct FineTuningTests {
         }
         #expect(error?.reason.contains("'note-7'") == true)
         #expect(error?.reason.contains("word table has 12 rows") == true)
+        var settings = PretrainingSettings()
+        settings.windows = Self.settings.windows
         let pretraining = #expect(throws: BadInput.self) {
             try Pretraining(
                 tiny.checkpoint,
                 training: [Note(id: "note-8", text: note.text, location: note.location)], development: [],
-                settings: PretrainingSettings(), output: output.path)
+                settings: settings, output: output.path)
         }
         #expect(pretraining?.reason.contains("'note-8'") == true)
     }
@@ -220,6 +222,36 @@ struct FineTuningTests {
         #expect(
             try NoteReader.bytes(of: "\(whole.path)/model.safetensors")
                 != NoteReader.bytes(of: "\(plain.path)/model.safetensors"))
+    }
+
+    @Test("writes the mean of the epochs' weights, and goes on to the same one")
+    func averages() throws {
+        let tiny = try TinyEncoder(.bert)
+        let whole = Folder()
+        let divided = Folder()
+        var settings = Self.settings
+        settings.averagedEpochs = 3
+        settings.precision = .float32
+        let straight = try run(tiny, whole.path, settings)
+        let name = "bert.embeddings.LayerNorm.weight"
+        let parameter = try #require(straight.model.layout.parameters.first { $0.name == name })
+        var ends: [[Float]] = []
+        _ = try straight.run {
+            if $0.step == $0.stepsPerEpoch { ends.append(Array(straight.trainer.weights[parameter])) }
+        }
+        // The mean of three epochs, moved by a third of the way to the fourth.
+        #expect(ends.count == 4)
+        for (index, number) in straight.trainer.result[parameter].enumerated() {
+            let mean = (ends[0][index] + ends[1][index] + ends[2][index]) / 3
+            #expect(abs(number - (mean + (ends[3][index] - mean) / 3)) < 1e-6)
+        }
+        var steps = 0
+        _ = try run(tiny, divided.path, settings).run(report: { _ in steps += 1 }, isInterrupted: { steps == 6 })
+        let resumed = try run(tiny, divided.path, settings, resumes: true)
+        _ = try resumed.run()
+        #expect(Array(resumed.trainer.result.numbers) == Array(straight.trainer.result.numbers))
+        let bytes = try NoteReader.bytes(of: "\(divided.path)/model.safetensors")
+        #expect(try NoteReader.bytes(of: "\(whole.path)/model.safetensors") == bytes)
     }
 
     @Test("cannot hide words from layers that are frozen, which see each window once")

@@ -24,6 +24,8 @@ package struct FineTuningSettings: Sendable, Hashable {
     package var hiddenWords = 0.0
     /// Whether rare labels count more, so that all labels together count alike.
     package var balancesClasses = false
+    /// Of about how many of the last epochs the mean of the weights is measured and written (Izmailov and others 2018).
+    package var averagedEpochs = 1
     /// Epochs without a better score after which it stops; `nil` for never.
     package var patience: Int?
     /// The lowest blocks that are left as they are, with the embeddings.
@@ -53,13 +55,13 @@ package struct FineTuningSettings: Sendable, Hashable {
         TrainingRun.Plan(
             epochs: epochs, mostSteps: mostSteps, savesEpochs: savesEpochs, batchSize: batchSize,
             learningRate: learningRate, warmUpShare: warmUpShare,
-            patience: patience, seed: seed)
+            patience: patience, averagedEpochs: averagedEpochs, seed: seed)
     }
 
     /// What a run that goes on must have in common with the one that was interrupted: everything but how long it may take.
     func fingerprint(_ data: String) -> String {
         "epochs \(epochs), steps \(mostSteps.map(String.init) ?? "all"), batch \(batchSize), rate \(learningRate), warm-up \(warmUpShare), decay \(weightDecay), "
-            + "smoothing \(labelSmoothing), balanced \(balancesClasses), all pieces \(labelsAllPieces), hidden \(hiddenWords), frozen \(frozenBlocks), "
+            + "smoothing \(labelSmoothing), balanced \(balancesClasses), all pieces \(labelsAllPieces), hidden \(hiddenWords), averaged \(averagedEpochs), frozen \(frozenBlocks), "
             + "adapters \(adapters.map { "\($0.rank)/\($0.alpha)" } ?? "none"), seed \(seed), "
             + "windows \(windows.window)/\(windows.stride), cased \(cased), data \(data)"
     }

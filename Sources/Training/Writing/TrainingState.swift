@@ -84,9 +84,10 @@ package struct TrainingState: Sendable, Hashable, Codable {
 
     private static func tensors(_ trainer: Trainer) -> [SafetensorsWriter.Tensor] {
         let parameters = trainer.model.layout.parameters
-        let arenas = [
+        var arenas = [
             ("weights", trainer.weights), ("first", trainer.firstMoments), ("second", trainer.secondMoments),
         ]
+        if let average = trainer.average { arenas.append(("average", average)) }
         return arenas.flatMap { name, arena in
             parameters.filter { $0.isTrained || name == "weights" }.map {
                 SafetensorsWriter.Tensor(name: "\(name)/\($0.name)", shape: $0.shape, numbers: arena[$0])
