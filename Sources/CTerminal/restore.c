@@ -3,6 +3,7 @@
 #include "CTerminal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -29,21 +30,35 @@ static bool stack_installed;
 static struct termios found_modes;
 static char reset_bytes[RESTORE_CAPACITY];
 static atomic_int reset_count;
+static atomic_int screen_descriptor = -1;
 
 static atomic_int wake_descriptor = -1;
 static atomic_uint pending;
 static atomic_llong terminate_asked_at = -1;
 
-// Async-signal-safe: write(2) and tcsetattr(3) only.
-static void give_back(void) {
+// Async-signal-safe, as all that it calls: write(2) and tcsetattr(3).
+static void give_back_on(int terminal) {
     int count = atomic_load(&reset_count), written = 0;
     while (written < count) {
-        ssize_t result = write(STDOUT_FILENO, reset_bytes + written, (size_t)(count - written));
+        ssize_t result = write(terminal, reset_bytes + written, (size_t)(count - written));
         if (result < 0 && errno == EINTR) continue;
         if (result <= 0) break;
         written += (int)result;
     }
     tcsetattr(STDIN_FILENO, TCSANOW, &found_modes);
+}
+
+// Other threads live until the process ends, and may be about to draw or, after a stop, to ask for the screen and the mouse
+// again: whatever they write from here on goes nowhere.
+static void give_back(void) {
+    int terminal = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (terminal >= 0 && nowhere >= 0) {
+        int drawn_on = atomic_load(&screen_descriptor);
+        if (drawn_on >= 0) dup2(nowhere, drawn_on);
+        dup2(nowhere, STDOUT_FILENO);
+    }
+    give_back_on(terminal >= 0 ? terminal : STDOUT_FILENO);
 }
 
 // Then the default action. Not the Swift runtime's handler, which was there before: it prints what memory holds, a note's
@@ -113,6 +128,8 @@ void restore_install(const struct termios *modes) {
     }
 }
 
+void restore_watch(int descriptor) { atomic_store(&screen_descriptor, descriptor); }
+
 int restore_append(int byte) {
     int count = atomic_load(&reset_count);
     if (count >= RESTORE_CAPACITY) return byte;
@@ -127,6 +144,7 @@ void restore_uninstall(void) {
     if (stack_installed) sigaltstack(&(stack_t){.ss_flags = SS_DISABLE}, NULL);
     stack_installed = false;
     atomic_store(&reset_count, 0);
+    atomic_store(&screen_descriptor, -1);
 }
 
 void restore_stop(void) {

@@ -14,6 +14,9 @@ void restore_install(const struct termios *modes);
 /// Adds a byte to what is written when the process dies; returns it, as tputs(3) wants.
 int restore_append(int byte);
 
+/// The descriptor that the screen is drawn on, beside standard output; -1 for none.
+void restore_watch(int descriptor);
+
 /// Puts back what handled the signals before.
 void restore_uninstall(void);
 

@@ -211,6 +211,7 @@ terminal_status terminal_open(uint32_t wishes) {
     restore_install(&found);
     int descriptor = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     screen_file = descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    restore_watch(descriptor);
     // Without it curses writes to the terminal piece by piece, which is only slower.
     frame_file = memfd_create("frame", MFD_CLOEXEC);
     screen = screen_file ? newterm(NULL, screen_file, stdin) : NULL;

@@ -136,6 +136,7 @@ struct FinetuneCommand: ParsableCommand {
         guard freeze >= 0 else { throw ValidationError("--freeze must not be negative") }
         if let lora, !(1...256).contains(lora) { throw ValidationError("--lora must be 1 to 256") }
         guard (0..<1).contains(labelSmoothing) else { throw ValidationError("--label-smoothing must be 0 to below 1") }
+        guard hideWords == 0 || task.label == nil else { throw ValidationError("--hide-words goes with spans only") }
         guard average >= 1 else { throw ValidationError("--average must be at least 1") }
         guard (0..<1).contains(hideWords) else { throw ValidationError("--hide-words must be 0 to below 1") }
         if let learningRate, !(learningRate > 0 && learningRate < 1) {

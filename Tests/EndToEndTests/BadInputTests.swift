@@ -148,6 +148,7 @@ struct BadInputTests {
             ["frobnicate"], ["predict", "--threads", "0", "Notes"],
             ["predict", "--threads", "99999999999999999", "Notes"], ["bench", "notes", "--limit=-1", "Notes"],
             ["bench", "ui", "--keys=-1"],
+            ["finetune", "--model", "M", "--data", "D", "--output", "o", "--task", "labels:x", "--hide-words", "0.1"],
             ["export", "--format", "xml", "--output", "o", "P"],
             ["export", "--format", "brat", "--output", "-", "P"], ["evaluate"],
         ])
