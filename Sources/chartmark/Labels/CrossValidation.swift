@@ -1,8 +1,6 @@
 import Annotation
 import ClinicalBERT
 import ClinicalText
-import FoundationEssentials
-import Glibc
 import LabelQuality
 import Training
 

@@ -3,8 +3,6 @@ import ArgumentParser
 import ClinicalBERT
 import ClinicalText
 import Effort
-import FoundationEssentials
-import Glibc
 import Screen
 import Suggestions
 import Training
