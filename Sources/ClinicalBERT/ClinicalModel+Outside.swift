@@ -43,7 +43,7 @@ extension ClinicalModel {
                 }
                 return exp(sum)
             }
-            return JudgedText(spans: bestReading(texts[index], words), outside: judged)
+            return JudgedText(spans: bestReading(texts[index], words, decoder), outside: judged)
         }
     }
 }

@@ -78,7 +78,7 @@ extension ClinicalModel {
         onProgress: @Sendable (Double) -> Void
     ) -> [[PredictedSpan]]? {
         emissions(windows, threads: threads, isCancelled: isCancelled, onProgress: onProgress)
-            .map { zip(texts, $0).map(bestReading) }
+            .map { zip(texts, $0).map { bestReading($0, $1, decoder) } }
     }
 
     /// The label probabilities of each text's words, keeping no more logits than of ``windowsAtOnce`` windows.
@@ -107,9 +107,8 @@ extension ClinicalModel {
     }
 
     /// The most probable legal reading of a text.
-    func bestReading(_ text: NoteText, _ words: WordEmissions) -> [PredictedSpan] {
-        let decoder = ViterbiDecoder(transitions: transitions)
-        return decoder.decode(words.logProbabilities).map { entity in
+    func bestReading(_ text: NoteText, _ words: WordEmissions, _ decoder: ViterbiDecoder) -> [PredictedSpan] {
+        decoder.decode(words.logProbabilities).map { entity in
             let first = words.spans[entity.words.lowerBound]
             let last = words.spans[entity.words.upperBound - 1]
             return PredictedSpan(

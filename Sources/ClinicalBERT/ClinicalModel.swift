@@ -27,6 +27,8 @@ public final class ClinicalModel: Sendable {
     let head: Head
     /// Which tag may follow which; of token classifiers only.
     let transitions: TagTransitions
+    /// Decodes words at the checkpoint's own temperature.
+    let decoder: ViterbiDecoder
     let team = WorkerTeam()
     let workspaces = Mutex<[Workspace]>([])
 
@@ -62,7 +64,9 @@ public final class ClinicalModel: Sendable {
         let parts = try configuration.architecture.bind(checkpoint, configuration, file)
         encoder = parts.encoder
         head = try Head(parts.heads, checkpoint, configuration, isOptional: acceptsBareEncoder)
-        transitions = TagTransitions(configuration.task == .tokenClassification ? configuration.labels : [])
+        transitions = TagTransitions(
+            configuration.task == .tokenClassification ? configuration.labels : [], counts: configuration.transitions)
+        decoder = ViterbiDecoder(transitions: transitions, temperature: configuration.temperature)
         weights = checkpoint.summary
     }
 

@@ -3,7 +3,7 @@ import Tokenization
 
 /// Texts that went through a token classifier and can be decoded at any temperature.
 ///
-/// The best reading is the same at every temperature, since each word's logits are divided alike: only scores differ.
+/// The best reading is the same at every temperature, since logits and transitions are divided alike: only scores differ.
 public struct EncodedTexts: Sendable {
     private let model: ClinicalModel
     private let texts: [NoteText]
@@ -20,7 +20,8 @@ public struct EncodedTexts: Sendable {
     ///
     /// - Parameter temperature: what logits are divided by; above 0.
     public func spans(temperature: Float) -> [[PredictedSpan]] {
-        zip(texts, words).map { model.bestReading($0, $1.at(temperature)) }
+        let decoder = ViterbiDecoder(transitions: model.transitions, temperature: temperature)
+        return zip(texts, words).map { model.bestReading($0, $1.at(temperature), decoder) }
     }
 }
 

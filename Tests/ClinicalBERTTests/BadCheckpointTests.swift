@@ -164,6 +164,20 @@ struct BadCheckpointTests {
         }
     }
 
+    @Test("refuses transitions that are no counts, or of labels that the model lacks, naming them")
+    func transitions() throws {
+        let wrong: [(JSONValue, String)] = [
+            (7, "must hold counts"), (["O": 3], "'O' is none, or has none after it"),
+            (["B-Y": ["O": 1]], "'B-Y' is none"), (["O": ["B-Y": 1]], "after 'O' it has 'B-Y'"),
+            (["O": ["B-X": -1]], "after 'O' it has 'B-X'"), (["O": ["B-X": 0.5]], "after 'O' it has 'B-X'"),
+        ]
+        for (transitions, words) in wrong {
+            let entry: JSONValue = ["window": 16, "stride": 4, "transitions": transitions]
+            let failure = try failure(with: ["chartmark": entry])
+            #expect(failure.contains(words), "\(failure)")
+        }
+    }
+
     @Test("refuses more tags than which may follow which could be written down for")
     func tags() throws {
         let names = Dictionary(uniqueKeysWithValues: (0...1024).map { ("\($0)", JSONValue.string("B-L\($0)")) })

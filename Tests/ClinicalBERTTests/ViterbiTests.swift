@@ -89,6 +89,51 @@ struct ViterbiTests {
         #expect(entities.allSatisfy { $0.score > 0.9 && $0.score <= 1 })
     }
 
+    /// After `O`, which a note starts after, 9 of 10 words are outside: with a half added to each of three counts, 9.5 and 1.5
+    /// of 11.5.
+    private static let mostlyOutside: TransitionCounts = {
+        var counts = TransitionCounts()
+        counts.add("O", after: "O", times: 9)
+        counts.add("B-X", after: "O")
+        return counts
+    }()
+
+    private func decode(
+        _ counts: TransitionCounts, _ probabilities: [[Double]], temperature: Float = 1
+    ) -> [DecodedEntity] {
+        let transitions = TagTransitions(["O", "B-X", "I-X"], counts: counts)
+        let scaled = probabilities.flatMap { $0.map { Float(log($0)) / temperature } }
+        return ViterbiDecoder(transitions: transitions, temperature: temperature).decode(scaled)
+    }
+
+    @Test("goes by how often a label followed another in training, where that is known")
+    func counts() {
+        // 0.6 × 1.5 is less than 0.4 × 9.5; 0.9 × 1.5 is more than 0.1 × 9.5.
+        #expect(decode(["O", "B-X", "I-X"], [[0.4, 0.6, 0]]).count == 1)
+        #expect(decode(Self.mostlyOutside, [[0.4, 0.6, 0]]).isEmpty)
+        let entities = decode(Self.mostlyOutside, [[0.1, 0.9, 0]])
+        #expect(entities.map(\.words) == [0..<1])
+        #expect(abs(entities[0].score - 0.9 * 1.5 / (0.9 * 1.5 + 0.1 * 9.5)) < 1e-6)
+    }
+
+    @Test("scores a span of several words with what followed what, the word after it, too")
+    func countsWithin() {
+        // After B or I nothing was counted: each of the three labels is as likely, a third.
+        let entities = decode(Self.mostlyOutside, [[0.05, 0.9, 0.05], [0.2, 0.1, 0.7]])
+        #expect(entities.map(\.words) == [0..<2])
+        let (outside, begin, third) = (9.5 / 11.5, 1.5 / 11.5, 1.0 / 3)
+        let span = begin * 0.9 * third * 0.7
+        let others = begin * 0.9 * third * (0.2 + 0.1) + outside * 0.05 * (outside * 0.2 + begin * 0.1)
+        #expect(abs(entities[0].score - span / (span + others)) < 1e-6)
+    }
+
+    @Test("reads the same at every temperature, since what followed what is divided like the logits")
+    func countsAtTemperatures() {
+        let words = [[0.4, 0.6, 0.0001], [0.05, 0.9, 0.05], [0.3, 0.3, 0.4]]
+        let paths = [0.5, 1, 4].map { decode(Self.mostlyOutside, words, temperature: $0).map(\.words) }
+        #expect(paths == [[1..<3], [1..<3], [1..<3]])
+    }
+
     @Test("has nothing to say of no words")
     func empty() { #expect(decode(["O", "B-X"], []).isEmpty) }
 }

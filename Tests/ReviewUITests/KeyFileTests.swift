@@ -58,6 +58,28 @@ struct KeyFileTests {
         #expect(session.spans == ["Sign_symptom:Pain"])
     }
 
+    @Test("sentences on the screen name the bound keys, and a command without a key by its name in the palette")
+    func sentences() throws {
+        let made = try registry(
+            """
+            [note]
+            complete = "Ctrl-E"
+            help = "F2"
+            notes = []
+            quit = "Ctrl-Q"
+
+            [completeQuestion]
+            question-accept-all = "y"
+            """)
+        var session = try #require(Session(["⟦S:Pain⟧ today."], registry: made))
+        session.press("~")
+        #expect(session.notice == "~ does nothing here; F2 shows all keys")
+        session.press("<C-e>")
+        #expect(session.status.hasPrefix(" 1 undecided: y accept all · x reject all · Enter go to the first"))
+        session.press("y")
+        #expect(session.notice == "every note is complete or skipped: :notes lists them, Ctrl-Q leaves")
+    }
+
     @Test(
         "what cannot be is refused with its line",
         arguments: [

@@ -71,6 +71,22 @@ struct FineTuningTests {
         #expect(left == ["config.json", "model.safetensors", "tokenizer_config.json", "vocab.txt"])
     }
 
+    @Test("leaves what follows what beside the windows, and adds to what a checkpoint of the same labels knew")
+    func transitions() throws {
+        let tiny = try TinyEncoder(.bert)
+        let (first, second) = (Folder(), Folder())
+        _ = try run(tiny, first.path).run()
+        // Five times "no chest pain ." and five times "no .".
+        var counts = ["O": ["O": 5 + 10, "B-X": 5], "B-X": ["I-X": 5], "I-X": ["O": 5]]
+        #expect(try ModelConfiguration(checkpoint: first.path).transitions?.counts == counts)
+        _ = try FineTuning(
+            TrainableCheckpoint(folder: first.path), task: Self.task, training: Array(Self.notes(1)), development: [],
+            settings: Self.settings, output: second.path
+        ).run()
+        counts = ["O": ["O": 16, "B-X": 6], "B-X": ["I-X": 6], "I-X": ["O": 6]]
+        #expect(try ModelConfiguration(checkpoint: second.path).transitions?.counts == counts)
+    }
+
     @Test("that was interrupted goes on to the very numbers of one that was not", arguments: [1, 4, 6])
     func resumes(_ stopAfter: Int) throws {
         let tiny = try TinyEncoder(.bert, dropout: 0.1)

@@ -205,6 +205,22 @@ struct TrainingNotesTests {
         #expect(targets.prefix(2).map(\.label) == [1, 2])
     }
 
+    @Test("tell how often which label follows which word by word, if they are finished")
+    func transitions() throws {
+        let tiny = try TinyEncoder(.bert)
+        let tokenizer = try Tokenizer(checkpoint: tiny.path)
+        // A window of four tokens holds two words: its edges do not matter here.
+        let tagger = TaggedWindows(
+            tokenizer: tokenizer, window: 4, labels: ["O", "B-X", "I-X"], labelsAllPieces: true)
+        var note = TrainingNote(
+            id: "a", text: NoteText("no painful chest . no"), spans: [.init(TextSpan(3, 16), "X")],
+            location: SourceLocation("notes"))
+        let counts = try #require(tagger.transitions(in: [note, note])).counts
+        #expect(counts == ["O": ["O": 4, "B-X": 2], "B-X": ["I-X": 2], "I-X": ["O": 2]])
+        note.isComplete = false
+        #expect(tagger.transitions(in: [note]) == nil)
+    }
+
     @Test("longer than a window lose no word to its edges")
     func longNotes() throws {
         let tiny = try TinyEncoder(.bert)

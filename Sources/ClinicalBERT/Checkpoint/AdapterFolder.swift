@@ -175,7 +175,13 @@ struct AdapterFolder: Sendable {
         if let rows = classifier?.shape.first, rows != labels {
             members.removeAll { ["id2label", "num_labels"].contains($0.key) }
             members.append(("num_labels", .number(Substring(String(rows)))))
+            members = members.map { $0 == "chartmark" ? ($0, Self.withoutTransitions($1)) : ($0, $1) }
         }
         return .object(members)
+    }
+
+    /// The base's windows, without what it says of its own labels.
+    private static func withoutTransitions(_ entry: OrderedJSON) -> OrderedJSON {
+        entry.members.map { .object($0.filter { $0.key != "transitions" }) } ?? entry
     }
 }

@@ -70,6 +70,8 @@ public struct ModelConfiguration: Sendable, Hashable {
     public let windows: Windows
     /// What logits are divided by before they become probabilities.
     public let temperature: Float
+    /// How often which label followed which in the notes it was trained on; `nil` where its training did not say.
+    public let transitions: TransitionCounts?
     /// The id that RoBERTa's positions are counted from, one past it.
     let paddingID: Int
     /// Whether the masked language model's decoder is the token table where it has no matrix of its own.
@@ -131,6 +133,7 @@ public struct ModelConfiguration: Sendable, Hashable {
             throw file.bad("'id2label' names \(labels.count) tags; at most \(Self.mostTags) are supported")
         }
         temperature = try Self.temperature(file)
+        transitions = task == .tokenClassification ? try TransitionCounts(file, labels: labels) : nil
         windows = try Self.windows(file, maximumPositions)
     }
 

@@ -45,7 +45,7 @@ package struct LabelTag: Sendable, Hashable {
     }
 }
 
-/// Which tags may follow which.
+/// Which tags may follow which, and how likely they do.
 package struct TagTransitions: Sendable {
     let tags: [LabelTag]
     /// For each tag, those that may stand before it.
@@ -56,8 +56,12 @@ package struct TagTransitions: Sendable {
     let starts: [Int]
     /// Whether a tag may stand last.
     let mayEnd: [Bool]
+    /// The logarithm of how likely each tag is after each, [tags before × tags after]; `nil` where all are alike.
+    let logProbabilities: [Double]?
+    /// The tag that a note is taken to start after: the outside one.
+    let outside: Int?
 
-    package init(_ labels: [String]) {
+    package init(_ labels: [String], counts: TransitionCounts? = nil) {
         let tags = LabelTag.tags(of: labels)
         let hasLast = tags.contains { $0.part == .last || $0.part == .single }
         let begun = Set(tags.filter { $0.part == .begin }.map(\.entity))
@@ -78,5 +82,7 @@ package struct TagTransitions: Sendable {
         successors = tags.map { previous in tags.indices.filter { follows(previous, tags[$0]) } }
         starts = tags.indices.filter { opens(tags[$0]) }
         mayEnd = tags.map(closes)
+        logProbabilities = counts?.logProbabilities(labels)
+        outside = tags.firstIndex { $0.part == .outside }
     }
 }

@@ -12,13 +12,33 @@ package struct DecodedEntity: Hashable {
 /// Finds the most probable legal sequence of tags over the words of a whole note.
 ///
 /// Viterbi (1967) for the path, forward–backward (Rabiner 1989, with his scaling) for the scores of its entities, both
-/// over the same transitions, all legal ones equally likely. A note of a megabyte has 200,000 words: per word the
+/// over the same transitions: legal ones only, as likely as the training notes had them, else all alike. A note of a megabyte has 200,000 words: per word the
 /// decoder keeps a byte and a float for each tag, and the backward half is never stored.
 package struct ViterbiDecoder {
     package let transitions: TagTransitions
+    /// The logarithms of how likely each tag is after each, [tags before × tags after], and of how likely it is as the first.
+    private let logWeights: [Double]
+    private let logStartWeights: [Double]
+    /// The same without logarithm.
+    private let weights: [Double]
+    private let startWeights: [Double]
 
     /// Decodes over these transitions, of at most 65,536 tags.
-    package init(transitions: TagTransitions) { self.transitions = transitions }
+    ///
+    /// - Parameter temperature: what the emissions' logits were divided by. Transitions are divided alike, so that it changes
+    ///   scores and not the path.
+    package init(transitions: TagTransitions, temperature: Float = 1) {
+        self.transitions = transitions
+        let count = transitions.tags.count
+        let known = transitions.logProbabilities?.map { $0 / Double(temperature) }
+        logWeights = known ?? [Double](repeating: 0, count: count * count)
+        logStartWeights = (0..<count).map { tag in
+            guard let known, let outside = transitions.outside else { return 0 }
+            return known[outside * count + tag]
+        }
+        weights = logWeights.map { exp($0) }
+        startWeights = logStartWeights.map { exp($0) }
+    }
 
     private var tagCount: Int { transitions.tags.count }
 
@@ -36,13 +56,15 @@ package struct ViterbiDecoder {
         let words = emissions.count / tagCount
         var scores = [Double](repeating: -.infinity, count: tagCount)
         var next = scores
-        for tag in transitions.starts { scores[tag] = Double(emissions[tag]) }
+        for tag in transitions.starts { scores[tag] = logStartWeights[tag] + Double(emissions[tag]) }
         var back = [UInt16](repeating: 0, count: emissions.count)
         for word in 1..<max(1, words) {
             for tag in 0..<tagCount {
                 var best = -Double.infinity
-                for previous in transitions.predecessors[tag] where scores[previous] > best {
-                    best = scores[previous]
+                for previous in transitions.predecessors[tag] {
+                    let score = scores[previous] + logWeights[previous * tagCount + tag]
+                    guard score > best else { continue }
+                    best = score
                     back[word * tagCount + tag] = UInt16(truncatingIfNeeded: previous)
                 }
                 next[tag] = best + Double(emissions[word * tagCount + tag])
@@ -83,26 +105,32 @@ package struct ViterbiDecoder {
         var scores = [Double](repeating: 0, count: entities.count)
         var open = entities.count - 1
         for word in stride(from: words, to: 0, by: -1) {
-            var weights: [Double] = []
+            var following: [Double] = []
             if word < words {
-                weights = (0..<tagCount).map { emission(word, $0) * backward[$0] / scales[word] }
+                following = (0..<tagCount).map { emission(word, $0) * backward[$0] / scales[word] }
             }
             while open >= 0, entities[open].upperBound == word {
                 let range = entities[open]
                 let first = path[range.lowerBound]
                 var probability = start(of: range, first, forward, emission(range.lowerBound, first), scales)
-                for inner in range.dropFirst() { probability *= emission(inner, path[inner]) / scales[inner] }
+                for inner in range.dropFirst() {
+                    let step = weights[path[inner - 1] * tagCount + path[inner]]
+                    probability *= step * emission(inner, path[inner]) / scales[inner]
+                }
                 let last = path[word - 1]
                 if word < words {
                     probability *= transitions.successors[last].reduce(0) { rest, next in
-                        transitions.tags[last].continues(into: transitions.tags[next]) ? rest : rest + weights[next]
+                        transitions.tags[last].continues(into: transitions.tags[next])
+                            ? rest : rest + weights[last * tagCount + next] * following[next]
                     }
                 }
                 scores[open] = min(1, max(0, probability / max(total, .leastNormalMagnitude)))
                 open -= 1
             }
             if word < words {
-                backward = transitions.successors.map { $0.reduce(0) { $0 + weights[$1] } }
+                backward = transitions.successors.enumerated().map { tag, successors in
+                    successors.reduce(0) { $0 + weights[tag * tagCount + $1] * following[$1] }
+                }
             }
         }
         return scores
@@ -116,7 +144,7 @@ package struct ViterbiDecoder {
         if first == 0 { return Double(forward[tag]) }
         let before = transitions.predecessors[tag].reduce(0.0) { sum, previous in
             transitions.tags[previous].continues(into: transitions.tags[tag])
-                ? sum : sum + Double(forward[(first - 1) * tagCount + previous])
+                ? sum : sum + Double(forward[(first - 1) * tagCount + previous]) * weights[previous * tagCount + tag]
         }
         return before * emission / scales[first]
     }
@@ -133,7 +161,10 @@ package struct ViterbiDecoder {
             for tag in 0..<tagCount { now[tag] = 0 }
             let tags = word == 0 ? transitions.starts : Array(0..<tagCount)
             for tag in tags {
-                let sum = word == 0 ? 1 : transitions.predecessors[tag].reduce(0) { $0 + before[$1] }
+                let sum =
+                    word == 0
+                    ? startWeights[tag]
+                    : transitions.predecessors[tag].reduce(0) { $0 + before[$1] * weights[$1 * tagCount + tag] }
                 now[tag] = sum * exp(Double(emissions[word * tagCount + tag]))
                 scale += now[tag]
             }

@@ -39,7 +39,10 @@ extension CommandRegistry {
             "why", "why",
             "Why the span is what it is: its label's and others' probabilities, the cue, the words that pushed, by occlusion.",
             group: .looking, [.note: [.char("e")]], footer: 66,
-            when: { $0.focusedMark == nil ? .unavailable("no span here; n goes to the next") : .available }
+            when: {
+                $0.focusedMark == nil
+                    ? .unavailable("no span here; \($0.key("next-target")) goes to the next") : .available
+            }
         ) { model, _ in model.askWhy() },
         ReviewCommand(
             "ask", "ask", "Put a question to the note; a model that answers questions shows where the answer stands.",

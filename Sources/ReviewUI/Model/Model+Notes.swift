@@ -34,7 +34,7 @@ extension Model {
         finishedLast = current
         guard let next = nextOpenNote else {
             context = .note
-            inform(Self.allDone)
+            inform(allDone)
             return []
         }
         return open(next)

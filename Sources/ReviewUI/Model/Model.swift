@@ -128,11 +128,11 @@ public struct Model: Sendable {
             self.queue = queue
             _ = openQueued()
         } else if notes.allSatisfy({ $0.progress.status != .pending }) {
-            inform(Self.allDone)
+            inform(allDone)
         }
     }
 
-    static let allDone = "every note is complete or skipped: o lists them, q leaves"
+    var allDone: String { "every note is complete or skipped: \(key("notes")) lists them, \(key("quit")) leaves" }
 
     /// The open note.
     public var review: NoteReview { notes[current] }

@@ -22,7 +22,8 @@ extension Model {
 
     var readingAvailability: Availability {
         guard editAvailability.isAvailable else { return editAvailability }
-        return disagreementHere == nil ? .unavailable("no disagreement here; n goes to the next") : .available
+        return disagreementHere == nil
+            ? .unavailable("no disagreement here; \(key("next-target")) goes to the next") : .available
     }
 
     /// Takes the reading that a digit stands for, and goes on.
@@ -47,7 +48,7 @@ extension Model {
             moveCursor(to: page.marks.marks[first])
             inform("taken from \(names); on from the top")
         } else {
-            inform("taken from \(names); every disagreement is settled, Enter completes the note")
+            inform("taken from \(names); every disagreement is settled, \(self.key("complete")) completes the note")
         }
         return effects
     }

@@ -20,14 +20,14 @@ extension Model {
 
     var acceptAvailability: Availability {
         let mark = focusedMark
-        let general = availability(of: mark, orElse: "no suggestion here; n goes to the next")
+        let general = availability(of: mark, orElse: "no suggestion here; \(key("next-target")) goes to the next")
         guard general.isAvailable, case .decided(let span)? = mark?.kind else { return general }
         return .unavailable(span.offered == nil ? "this span is your own already" : "accepted already; x rejects it")
     }
 
     var rejectAvailability: Availability {
         let mark = focusedMark
-        let general = availability(of: mark, orElse: "no suggestion here; n goes to the next")
+        let general = availability(of: mark, orElse: "no suggestion here; \(key("next-target")) goes to the next")
         guard general.isAvailable else { return general }
         switch mark?.kind {
         case .decided(let span) where span.offered == nil: return .unavailable("this span is your own: use d")
@@ -120,7 +120,7 @@ extension Model {
         if decide(.acceptAll(offered), effects: &effects) != nil {
             page.focus = nil
             let rest = folded > 0 ? "; \(folded) in folded sections are left" : ""
-            inform("accepted \(offered.count)\(rest); u takes them back in one step")
+            inform("accepted \(offered.count)\(rest); \(key("undo")) takes them back in one step")
         }
         return effects
     }

@@ -17,12 +17,13 @@ extension Model {
         context = .note
         refreshMarks()
         guard let first = page.marks.targets.first else {
-            return inform("nothing in this note fits; the filter stays on for the others, Esc takes it away")
+            return inform(
+                "nothing in this note fits; the filter stays on for the others, \(key("cancel")) takes it away")
         }
         let next = page.marks.target(after: { $0.span.end <= page.cursor }) ?? page.marks.marks[first]
         moveCursor(to: next)
         inform(
-            "\(page.marks.targets.count) of \(page.marks.marks.count) fit; n and p go through them, Esc ends the filter"
+            "\(page.marks.targets.count) of \(page.marks.marks.count) fit; \(key("next-target")) and \(key("previous-target")) go through them, \(key("cancel")) ends the filter"
         )
     }
 

@@ -32,7 +32,9 @@ extension Model {
 
     var openMatterAvailability: Availability {
         if case .completeQuestion(.waiting) = context {
-            return .unavailable("no suggestion is there yet: Enter completes without them, Esc waits")
+            return .unavailable(
+                "no suggestion is there yet: \(key("question-first", in: .completeQuestion)) completes without them, \(key("cancel", in: .completeQuestion)) waits"
+            )
         }
         return .available
     }
@@ -101,7 +103,7 @@ extension Model {
     mutating func undo() -> [Effect] {
         if !review.document.canUndo, let back = noteToReturnTo {
             let effects = open(back)
-            inform("back in \(review.note.id); u again takes its last decision back")
+            inform("back in \(review.note.id); \(key("undo")) again takes its last decision back")
             return effects
         }
         return revert(.undo, verb: "undid")

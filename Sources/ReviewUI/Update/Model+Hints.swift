@@ -26,14 +26,14 @@ extension Model {
         guard case .hints(var jump) = context else { return }
         guard let typed = jump.typed else {
             guard jump.hints.contains(where: { $0.first == letter }) else {
-                return refuse("no hint begins with \(letter); Esc stays here")
+                return refuse("no hint begins with \(letter); \(key("cancel", in: .hints)) stays here")
             }
             jump.typed = letter
             context = .hints(jump)
             return
         }
         guard let hint = jump.hints.first(where: { $0.first == typed && $0.second == letter }) else {
-            return refuse("no hint is \(typed)\(letter); Esc stays here")
+            return refuse("no hint is \(typed)\(letter); \(key("cancel", in: .hints)) stays here")
         }
         context = .note
         moveCursor(to: hint.offset)

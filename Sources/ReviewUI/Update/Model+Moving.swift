@@ -140,6 +140,9 @@ extension Model {
         step = step == .token ? .character : .token
         if let span = cursorSpan { page.cursor = span.start }
         if let anchor = old.anchor, let head = old.head { keepSelection(anchor: anchor, head: head) }
-        inform(step == .character ? "steps of one character; c or Esc goes back to tokens" : "steps of one token")
+        inform(
+            step == .character
+                ? "steps of one character; \(key("characters")) or \(key("cancel")) goes back to tokens"
+                : "steps of one token")
     }
 }

@@ -116,7 +116,8 @@ extension Model {
         lastLabel = shown.label
         let extent = places.count > 1 ? " in \(places.count) notes" : ""
         if count > 0 {
-            inform("\(shown.label) “\(Self.quoted(shown.words))”: \(count) marked\(extent); u takes all back")
+            inform(
+                "\(shown.label) “\(Self.quoted(shown.words))”: \(count) marked\(extent); \(key("undo")) takes all back")
         }
         return effects
     }

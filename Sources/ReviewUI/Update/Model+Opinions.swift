@@ -48,7 +48,9 @@ extension Model {
         case .found(let span, let score) where page.text.holds(span):
             search = Search(query: question, hits: [span])
             moveCursor(to: span)
-            inform("“\(Self.quoted(page.text[span]))” · \(score.percent); n comes back to it, Esc ends it")
+            inform(
+                "“\(Self.quoted(page.text[span]))” · \(score.percent); \(key("next-target")) comes back to it, \(key("cancel")) ends it"
+            )
         case .found, .nothing: inform("the model finds no answer in this note")
         case .failed(let reason): refuse(reason)
         }

@@ -8,7 +8,10 @@ extension Model {
             if selection != nil, selectedSpan == nil { return .unavailable("only white space is selected") }
             return cursorSpan == nil ? .unavailable("there are no words in this note") : .available
         }
-        if selection != nil { return .unavailable("first the span that gets a part: Esc, then this key on the span") }
+        if selection != nil {
+            return .unavailable(
+                "first the span that gets a part: \(key("cancel", in: .selection)), then this key on the span")
+        }
         let mark = focusedMark
         let general = availability(of: mark, orElse: "no span here to add a part to")
         if general.isAvailable, case .rejected? = mark?.kind { return .unavailable("rejected; a accepts it first") }
@@ -20,7 +23,9 @@ extension Model {
         guard let joining else {
             guard let mark = focusedMark else { return [] }
             self.joining = mark.id
-            inform("go to the words to add and press the key again; v selects several, Esc leaves it")
+            inform(
+                "go to the words to add and press the key again; \(key("select")) selects several, \(key("cancel")) leaves it"
+            )
             return []
         }
         var effects: [Effect] = []

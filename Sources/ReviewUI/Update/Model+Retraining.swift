@@ -81,7 +81,7 @@ extension Model {
             if context == .note, selection == nil {
                 context = .adapterQuestion
             } else {
-                inform("an adapter is ready: r shows it")
+                inform("an adapter is ready: \(key("retrain")) shows it")
             }
         case .failed(let reason):
             retraining.state = .idle
@@ -121,7 +121,7 @@ extension Model {
     var trainingWords: String? {
         switch retraining.state {
         case .idle: return nil
-        case .offered: return "adapter ready: r"
+        case .offered: return "adapter ready: \(key("retrain"))"
         case .running(let share, let left):
             return "training \(share.percent)\(left.map { timeLeft($0, share) } ?? "")"
         }

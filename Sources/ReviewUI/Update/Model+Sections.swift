@@ -41,7 +41,7 @@ extension Model {
         guard page.layout.canFold(section.span) else { return refuse("\(name) is too short to fold") }
         fold(page.folds + [section.span])
         if page.layout.isHidden(page.cursor) { moveCursor(to: section.header) }
-        inform("\(name) is folded; z opens it, and so does going into it")
+        inform("\(name) is folded; \(key("fold")) opens it, and so does going into it")
     }
 
     /// Folds every section, or opens them all if one is folded.
@@ -56,7 +56,7 @@ extension Model {
         fold(sections.map(\.span))
         if let here, page.layout.isHidden(page.cursor) { moveCursor(to: here.header) }
         scrollToCursor()
-        inform("\(sections.count) sections are folded; z opens one, - all")
+        inform("\(sections.count) sections are folded; \(key("fold")) opens one, \(key("fold-all")) all")
     }
 
     /// Folds these and no others; the row of the cursor stays where it is on the screen.

@@ -6,10 +6,10 @@ extension Model {
             return search.hits.isEmpty ? .unavailable("“\(search.query)” is not in this note") : .available
         }
         if queue != nil || !page.marks.targets.isEmpty { return .available }
-        if filter != nil { return .unavailable("nothing in this note fits the filter; Esc takes it away") }
+        if filter != nil { return .unavailable("nothing in this note fits the filter; \(key("cancel")) takes it away") }
         switch review.suggestions {
         case .waiting: return .unavailable("suggestions are still coming")
-        case .none, .ready: return .unavailable("no undecided suggestion in this note; Enter completes it")
+        case .none, .ready: return .unavailable("no undecided suggestion in this note; \(key("complete")) completes it")
         case .withheld(let reason), .failed(let reason): return .unavailable(reason)
         }
     }
@@ -34,9 +34,10 @@ extension Model {
             let count = page.marks.targets.count { page.marks.marks[$0].isUndecided }
             inform("on from the top: \(count) undecided before here")
         } else if filteredOutCount > 0 {
-            inform("every suggestion that fits the filter is decided; Esc shows \(filteredOutCount) others")
+            inform(
+                "every suggestion that fits the filter is decided; \(key("cancel")) shows \(filteredOutCount) others")
         } else {
-            inform("every suggestion is decided; Enter completes the note")
+            inform("every suggestion is decided; \(key("complete")) completes the note")
         }
     }
 
@@ -90,7 +91,7 @@ extension Model {
         guard !hits.isEmpty else {
             search = nil
             return hasComment(holding: query)
-                ? inform("“\(query)” is in a comment on the note: i shows it")
+                ? inform("“\(query)” is in a comment on the note: \(key("note-labels")) shows it")
                 : refuse("“\(query)” is not in this note")
         }
         search = Search(query: query, hits: hits)
@@ -99,7 +100,9 @@ extension Model {
         moveCursor(to: first)
         let commented = inComments.isEmpty ? "" : ", \(inComments.count) in comments"
         let count = "\(hits.count) \(hits.count == 1 ? "hit" : "hits")\(commented)"
-        inform("\(count); n and p go through them, Esc ends the search")
+        inform(
+            "\(count); \(key("next-target")) and \(key("previous-target")) go through them, \(key("cancel")) ends the search"
+        )
     }
 
     /// The spans with a comment that holds some words.

@@ -113,9 +113,12 @@ extension Model {
         case .note, .help, .guidelines, .legend, .statistics, .noteLabels, .attributes, .why, .occurrences,
             .completeQuestion, .quitQuestion, .adapterQuestion:
             if case .paste = key {
-                refuse("pasted text has no place here: m writes a comment")
+                refuse("pasted text has no place here: \(self.key("comment")) writes a comment")
             } else {
-                refuse("\(key.name) does nothing here; \(place == .note ? "? shows all keys" : "Esc goes back")")
+                let way =
+                    place == .note
+                    ? "\(self.key("help")) shows all keys" : "\(self.key("cancel", in: place)) goes back"
+                refuse("\(key.name) does nothing here; \(way)")
             }
         }
         return []
@@ -171,7 +174,7 @@ extension Model {
         let isIdle =
             context == .note && selection == nil && step == .token && search == nil && filter == nil && joining == nil
             && openQuestion == nil && count == nil && shownProgress == nil
-        return isIdle ? .unavailable("nothing to leave here; q leaves the program") : .available
+        return isIdle ? .unavailable("nothing to leave here; \(key("quit")) leaves the program") : .available
     }
 
     /// Ctrl-C: once leaves a state, twice the program.
@@ -180,7 +183,7 @@ extension Model {
         let cancelled = cancelEffects
         let effects = cancel() ? cancelled : stopWork()
         isLeaving = true
-        inform("Ctrl-C again leaves")
+        inform("\(key("interrupt")) again leaves")
         return effects
     }
 

@@ -66,7 +66,9 @@ extension Model {
             lines.append(line)
         }
         let rect = popup(rows: lines.count + 2, columns: 60)
-        frame.box(rect, title: attributeTitle(marks), note: "Enter gives it", style: Style(dim: true))
+        frame.box(
+            rect, title: attributeTitle(marks), note: "\(key("give-selected-attribute", in: .attributes)) gives it",
+            style: Style(dim: true))
         let inside = rect.inset(rows: 1, columns: 2)
         let top = min(max(0, selectedLine - inside.rows / 2), max(0, lines.count - inside.rows))
         for (index, line) in lines.enumerated().dropFirst(top).prefix(inside.rows) {

@@ -84,7 +84,7 @@ extension Model {
         for words in attributeWords(of: mark) { tail += " · \(words)" }
         let here = marksUnderCursor
         if here.count > 1, let index = here.firstIndex(where: { $0.id == mark.id }) {
-            tail += " · \(index + 1) of \(here.count) here: s"
+            tail += " · \(index + 1) of \(here.count) here: \(key("next-here"))"
         }
         tail += Self.direction(of: mark.content.text)
         for comment in comments(on: mark) { tail += " · “\(comment)”" }
@@ -137,31 +137,50 @@ extension Model {
         case .completeQuestion(.undecided):
             let folded = page.marks.undecided.count { page.layout.isHidden(page.marks.marks[$0].span.start) }
             let of = folded > 0 ? " (\(folded) folded)" : ""
+            let question = KeyContext.completeQuestion
+            let accept = isAdjudicating ? "" : "\(key("question-accept-all", in: question)) accept all · "
             return [
                 .bold("\(page.marks.undecided.count) undecided\(of): "),
                 StyledText(
-                    isAdjudicating
-                        ? "x reject all · Enter go to the first" : "a accept all · x reject all · Enter go to the first"
-                ),
+                    accept + "\(key("question-reject-all", in: question)) reject all · "
+                        + "\(key("question-first", in: question)) go to the first"),
             ]
         case .completeQuestion(.waiting):
-            return [.bold("suggestions are still coming: "), StyledText("Enter completes without them · Esc waits")]
+            return [
+                .bold("suggestions are still coming: "),
+                StyledText(
+                    "\(key("question-first", in: .completeQuestion)) completes without them · \(key("cancel", in: .completeQuestion)) waits"
+                ),
+            ]
         case .capsLockQuestion(let label):
-            return [.bold("Caps Lock? "), StyledText("Enter gives \(label) all the same · Esc drops it")]
+            return [
+                .bold("Caps Lock? "),
+                StyledText(
+                    "\(key("question-label", in: .capsLockQuestion)) gives \(label) all the same · \(key("cancel", in: .capsLockQuestion)) drops it"
+                ),
+            ]
         case .quitQuestion:
-            return [.bold("not everything is saved: "), StyledText("y leaves and loses it · Esc stays")]
+            return [
+                .bold("not everything is saved: "),
+                StyledText(
+                    "\(key("question-leave", in: .quitQuestion)) leaves and loses it · \(key("cancel", in: .quitQuestion)) stays"
+                ),
+            ]
         case .adapterQuestion:
             return [StyledText(retraining.offer?.words ?? "there is no adapter to use")]
         case .hints(let jump):
             let typed = jump.typed.map { "\($0)…  " } ?? ""
-            return [.bold("jump: \(typed)"), StyledText("type the two letters drawn on a word · Esc stays")]
+            return [
+                .bold("jump: \(typed)"),
+                StyledText("type the two letters drawn on a word · \(key("cancel", in: .hints)) stays"),
+            ]
         case .occurrences(let shown): return words(of: shown)
         default: break
         }
         if let queuedWords { return queuedWords }
         if let openQuestion {
             let words = DisplayText.clipped(openQuestion, to: 40)
-            return [.bold("asking “\(words)”… "), StyledText(answeringWords + "Esc stops")]
+            return [.bold("asking “\(words)”… "), StyledText(answeringWords + "\(key("cancel")) stops")]
         }
         if let progress = shownProgress { return bar(of: progress) }
         switch review.suggestions {
@@ -178,7 +197,7 @@ extension Model {
         }
         let remarks = review.document.comments.count { $0.target == nil }
         if remarks > 0 {
-            parts.append(remarks == 1 ? "1 comment on the note: i" : "\(remarks) comments on the note: i")
+            parts.append("\(remarks) comment\(remarks == 1 ? "" : "s") on the note: \(key("note-labels"))")
         }
         if plan.panel == nil, context == .note { return parts.map { .dim($0 + " · ") } + shortLegend }
         return [.dim(parts.joined(separator: " · "))]
@@ -187,7 +206,8 @@ extension Model {
     /// A bar of what is done.
     private func bar(of progress: Progress) -> StyledLine {
         [
-            .dim("looking for suggestions "), StyledText(Self.bar(of: progress.share)), .dim(" · "), .bold("Esc"),
+            .dim("looking for suggestions "), StyledText(Self.bar(of: progress.share)), .dim(" · "),
+            .bold(key("cancel")),
             .dim(" stops"),
         ]
     }

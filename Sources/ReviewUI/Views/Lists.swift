@@ -87,7 +87,7 @@ extension Model {
         let finished = notes.count { $0.progress.status != .pending }
         drawList(
             title: "Notes", count: listed.count, list: list,
-            note: "\(finished) of \(notes.count) finished · Enter opens", in: rect, on: &frame
+            note: "\(finished) of \(notes.count) finished · \(key("choose", in: .list)) opens", in: rect, on: &frame
         ) { row in
             let review = notes[listed[row]]
             let progress = progress(of: review)
@@ -131,7 +131,7 @@ extension Model {
         let place: KeyContext = selection == nil ? .note : .selection
         let commands = listedCommands(list)
         drawList(
-            title: "Commands", count: commands.count, list: list, note: "Enter runs",
+            title: "Commands", count: commands.count, list: list, note: "\(key("choose", in: .list)) runs",
             in: paletteRect(rows: commands.count), on: &frame
         ) { row in
             let command = commands[row]
@@ -151,7 +151,7 @@ extension Model {
         let labels = listedLabels(list)
         let nameWidth = (schema.spans.map { CellWidth.of(DisplayText.line($0.label)) }.max() ?? 0) + 2
         drawList(
-            title: "Label", count: labels.count, list: list, note: "Enter gives it",
+            title: "Label", count: labels.count, list: list, note: "\(key("choose", in: .list)) gives it",
             in: pickerRect, on: &frame
         ) { row in
             let label = labels[row]

@@ -7,13 +7,18 @@ extension Model {
     func words(of shown: Occurrences) -> StyledLine {
         let quoted = "“\(Self.quoted(shown.words))”"
         guard let places = shown.places else {
-            return [.bold("looking for \(quoted) in \(notes.count) notes… "), StyledText(answeringWords + "Esc stops")]
+            return [
+                .bold("looking for \(quoted) in \(notes.count) notes… "),
+                StyledText(answeringWords + "\(key("cancel", in: .occurrences)) stops"),
+            ]
         }
         let left = shown.leftAlone > 0 ? " (\(shown.leftAlone) decided otherwise stay)" : ""
         let extent = shown.scope == .note ? "" : " in \(places.count) \(places.count == 1 ? "note" : "notes")"
         return [
             .bold("\(shown.count) more \(quoted)\(extent) as \(shown.label)\(left): "),
-            StyledText("Enter marks them · x leaves one out"),
+            StyledText(
+                "\(key("occurrences-mark", in: .occurrences)) marks them · \(key("occurrences-leave-out", in: .occurrences)) leaves one out"
+            ),
         ]
     }
 

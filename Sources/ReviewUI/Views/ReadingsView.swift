@@ -11,7 +11,8 @@ extension Model {
             drawRule(count == 0 ? "no disagreement in this note" : openWords(count), on: &frame, in: area)
             for (index, name) in (review.comparison?.openNoteLabels ?? []).prefix(area.rows - 1).enumerated() {
                 frame.draw(
-                    "\(name) differs: i sets it", row: area.row + 1 + index, column: area.column, width: area.columns)
+                    "\(name) differs: \(key("note-labels")) sets it", row: area.row + 1 + index, column: area.column,
+                    width: area.columns)
             }
             return
         }
@@ -38,7 +39,7 @@ extension Model {
     private static let narrowestReading = 24
 
     private func openWords(_ count: Int) -> String {
-        "\(openDisagreements) of \(count) disagreements open: n goes to the next"
+        "\(openDisagreements) of \(count) disagreements open: \(key("next-target")) goes to the next"
     }
 
     private func drawRule(_ title: String, on frame: inout Frame, in area: CellRect) {

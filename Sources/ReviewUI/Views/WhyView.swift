@@ -15,7 +15,8 @@ extension Model {
         let lines = whyLines(why, width: width - 4)
         let rect = popup(rows: lines.count + 2, columns: width)
         let words = DisplayText.clipped(DisplayText.line(why.mark.words), to: 40)
-        let note = why.answer == .waiting ? "asking the model… \(answeringWords)Esc stops" : ""
+        let note =
+            why.answer == .waiting ? "asking the model… \(answeringWords)\(key("cancel", in: .reader)) stops" : ""
         frame.box(rect, title: "Why “\(words)”", note: note, style: Style(dim: true))
         let inside = rect.inset(rows: 1, columns: 2)
         for (index, line) in lines.prefix(inside.rows).enumerated() {

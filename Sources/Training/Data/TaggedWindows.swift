@@ -1,3 +1,4 @@
+import ClinicalBERT
 import ClinicalText
 import Tokenization
 
@@ -43,6 +44,22 @@ package struct TaggedWindows: Sendable {
             sequence.words = MaskableWindow(encoding).words
             return sequence
         }
+    }
+
+    /// How often which label follows which, word by word, in the complete ones of these notes; `nil` where there is none.
+    package func transitions(in notes: [TrainingNote]) -> TransitionCounts? {
+        let names = Dictionary(numbers.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        var transitions = TransitionCounts()
+        for note in notes where note.isComplete && note.spans != nil {
+            let tags = tags(of: note)
+            var previous: String? = "O"
+            for word in words(of: note.text) {
+                let tag = tags[word.tokens.lowerBound].flatMap { $0.excluded.isEmpty ? names[$0.label] : nil }
+                if let previous, let tag { transitions.add(tag, after: previous) }
+                previous = tag
+            }
+        }
+        return transitions.counts.isEmpty ? nil : transitions
     }
 
     /// What is known of each token of the note that has a label, by the token's number.

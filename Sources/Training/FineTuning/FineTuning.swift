@@ -62,8 +62,9 @@ package final class FineTuning {
         for (index, outputs) in outputs.enumerated() { examples[index].sequence.frozen = outputs }
         self.examples = examples
         let writer = try CheckpointWriter(
-            folder: output, model: model, from: checkpoint, windows: settings.windows, precision: settings.precision,
-            cased: settings.cased, file: file)
+            folder: output, model: model, from: checkpoint, windows: settings.windows,
+            transitions: Self.transitions(training, task, tokenizer, from: checkpoint, settings),
+            precision: settings.precision, cased: settings.cased, file: file)
         func adapterWriter(_ folder: String) -> AdapterWriter {
             AdapterWriter(folder: folder, base: checkpoint.folder, configuration: writer.configuration, file: file)
         }
@@ -95,9 +96,7 @@ package final class FineTuning {
         var examples: [(sequence: TrainingSequence, note: String)] = []
         switch task {
         case .tokens(let labels):
-            let tagger = TaggedWindows(
-                tokenizer: tokenizer, window: settings.windows.window, labels: labels,
-                labelsAllPieces: settings.labelsAllPieces)
+            let tagger = tagger(labels, tokenizer, settings)
             for note in notes where note.spans != nil {
                 do {
                     examples += try tagger.sequences(of: note).map { ($0, note.id) }
@@ -117,6 +116,26 @@ package final class FineTuning {
         case .masks: break
         }
         return examples
+    }
+
+    private static func tagger(
+        _ labels: [String], _ tokenizer: Tokenizer, _ settings: FineTuningSettings
+    ) -> TaggedWindows {
+        TaggedWindows(
+            tokenizer: tokenizer, window: settings.windows.window, labels: labels,
+            labelsAllPieces: settings.labelsAllPieces)
+    }
+
+    /// How often which label follows which: in these notes, and in those that a checkpoint with the same labels knew.
+    private static func transitions(
+        _ notes: [TrainingNote], _ task: TrainingTask, _ tokenizer: Tokenizer, from checkpoint: TrainableCheckpoint,
+        _ settings: FineTuningSettings
+    ) -> TransitionCounts? {
+        guard case .tokens(let labels) = task else { return nil }
+        var counts = tagger(labels, tokenizer, settings).transitions(in: notes)
+        let before = try? ModelConfiguration(checkpoint: checkpoint.folder)
+        if let known = before?.transitions, Set(before?.labels ?? []) == Set(labels) { counts?.add(known) }
+        return counts
     }
 
     /// Weights that make all labels together count alike, 1 on average over the examples (King and Zeng 2001).

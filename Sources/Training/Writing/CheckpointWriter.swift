@@ -21,18 +21,20 @@ package struct CheckpointWriter: ModelWriter {
     /// - Parameters:
     ///   - folder: where to; made when the first file is written.
     ///   - windows: how notes were divided in training, which `predict` then does too.
+    ///   - transitions: how often which label followed which, which decoding goes by.
     ///   - precision: of the weights.
     ///   - cased: whether the tokenizer's files are to say that text keeps its case.
     /// - Throws: ``BadInput`` naming a file of the first checkpoint that cannot be read.
     package init(
         folder: String, model: EncoderModel, from checkpoint: TrainableCheckpoint,
-        windows: ModelConfiguration.Windows?, precision: SafetensorsWriter.Precision = .float32, cased: Bool = false,
+        windows: ModelConfiguration.Windows?, transitions: TransitionCounts? = nil,
+        precision: SafetensorsWriter.Precision = .float32, cased: Bool = false,
         file: AtomicFile = AtomicFile()
     ) throws(BadInput) {
         self.folder = folder
         self.file = file
         self.precision = precision
-        configuration = try Self.configuration(model, checkpoint, windows, precision)
+        configuration = try Self.configuration(model, checkpoint, windows, transitions, precision)
         var files: [(name: String, bytes: [UInt8])] = []
         for name in Self.tokenizerNames where FileManager.default.fileExists(atPath: "\(checkpoint.folder)/\(name)") {
             files.append((name, try NoteReader.bytes(of: "\(checkpoint.folder)/\(name)")))
@@ -76,10 +78,12 @@ package struct CheckpointWriter: ModelWriter {
         try file.replace("\(folder)/config.json", with: configuration)
     }
 
+    private static func number(_ count: Int) -> JSONValue { .integer(Int64(count)) }
+
     /// The first checkpoint's `config.json` with another head.
     private static func configuration(
         _ model: EncoderModel, _ checkpoint: TrainableCheckpoint, _ windows: ModelConfiguration.Windows?,
-        _ precision: SafetensorsWriter.Precision
+        _ transitions: TransitionCounts?, _ precision: SafetensorsWriter.Precision
     ) throws(BadInput) -> [UInt8] {
         let path = "\(checkpoint.folder)/config.json"
         var members = try JSONValue.parse(try NoteReader.bytes(of: path), file: path).objectValue ?? [:]
@@ -104,7 +108,9 @@ package struct CheckpointWriter: ModelWriter {
         }
         if case .texts = model.task { members["problem_type"] = .string("single_label_classification") }
         members["chartmark"] = windows.map {
-            .object(["window": .integer(Int64($0.window)), "stride": .integer(Int64($0.stride))])
+            var own: [String: JSONValue] = ["window": .integer(Int64($0.window)), "stride": .integer(Int64($0.stride))]
+            own["transitions"] = transitions.map { .object($0.counts.mapValues { .object($0.mapValues(Self.number)) }) }
+            return .object(own)
         }
         do {
             return Array((try JSONValue.line(members) + "\n").utf8)

@@ -127,7 +127,7 @@ final class ReviewSession {
                 if isWarned {
                     isWarned = isRunning
                     if case .key = event, isRunning, journal.writer?.saveState.isFailed ?? false {
-                        _ = update(&model, .notice(Self.unsavedWarning))
+                        _ = update(&model, .notice(Self.unsavedWarning(model)))
                     }
                 }
             }
@@ -155,7 +155,9 @@ final class ReviewSession {
         _ = update(&model, .saving(state))
     }
 
-    private static let unsavedWarning = "NOT SAVED: make room or press q again to leave and lose what is in memory"
+    private static func unsavedWarning(_ model: Model) -> String {
+        "NOT SAVED: make room or press \(model.key("quit")) again to leave and lose what is in memory"
+    }
 
     /// Milliseconds since 1970.
     private static var now: UInt64 { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }
