@@ -89,8 +89,13 @@ struct ViterbiTests {
         #expect(entities.allSatisfy { $0.score > 0.9 && $0.score <= 1 })
     }
 
+    /// How much it counts that a label stands after another.
+    ///
     /// After `O`, which a note starts after, 9 of 10 words are outside: with a half added to each of three counts, 9.5 and 1.5
-    /// of 11.5.
+    /// of 11.5. After others nothing was counted: each of the three labels is as likely. All weigh half: their roots.
+    private static let (outside, begin, third) = (
+        (9.5 / 11.5).squareRoot(), (1.5 / 11.5).squareRoot(), (1 / 3.0).squareRoot()
+    )
     private static let mostlyOutside: TransitionCounts = {
         var counts = TransitionCounts()
         counts.add("O", after: "O", times: 9)
@@ -108,20 +113,20 @@ struct ViterbiTests {
 
     @Test("goes by how often a label followed another in training, where that is known")
     func counts() {
-        // 0.6 × 1.5 is less than 0.4 × 9.5; 0.9 × 1.5 is more than 0.1 × 9.5.
+        // 0.6 × √1.5 is less than 0.4 × √9.5; 0.9 × √1.5 is more than 0.1 × √9.5.
         #expect(decode(["O", "B-X", "I-X"], [[0.4, 0.6, 0]]).count == 1)
         #expect(decode(Self.mostlyOutside, [[0.4, 0.6, 0]]).isEmpty)
         let entities = decode(Self.mostlyOutside, [[0.1, 0.9, 0]])
         #expect(entities.map(\.words) == [0..<1])
-        #expect(abs(entities[0].score - 0.9 * 1.5 / (0.9 * 1.5 + 0.1 * 9.5)) < 1e-6)
+        let (span, other) = (0.9 * Self.begin, 0.1 * Self.outside)
+        #expect(abs(entities[0].score - span / (span + other)) < 1e-6)
     }
 
     @Test("scores a span of several words with what followed what, the word after it, too")
     func countsWithin() {
-        // After B or I nothing was counted: each of the three labels is as likely, a third.
         let entities = decode(Self.mostlyOutside, [[0.05, 0.9, 0.05], [0.2, 0.1, 0.7]])
         #expect(entities.map(\.words) == [0..<2])
-        let (outside, begin, third) = (9.5 / 11.5, 1.5 / 11.5, 1.0 / 3)
+        let (outside, begin, third) = (Self.outside, Self.begin, Self.third)
         let span = begin * 0.9 * third * 0.7
         let others = begin * 0.9 * third * (0.2 + 0.1) + outside * 0.05 * (outside * 0.2 + begin * 0.1)
         #expect(abs(entities[0].score - span / (span + others)) < 1e-6)

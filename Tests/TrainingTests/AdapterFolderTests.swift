@@ -75,6 +75,30 @@ struct AdapterFolderTests {
         #expect(model.configuration.task == .tokenClassification)
     }
 
+    @Test("as PEFT writes it, with labels of its own, goes by nothing that the base knew of other labels")
+    func foreignLabels() throws {
+        let tiny = try TinyEncoder(.bert)
+        let (base, adapter) = (FineTuningTests.Folder(), FineTuningTests.Folder())
+        _ = try FineTuning(
+            tiny.checkpoint, task: FineTuningTests.task, training: FineTuningTests.notes(10), development: [],
+            settings: FineTuningTests.settings, output: base.path
+        ).run()
+        var settings = FineTuningTests.settings
+        settings.adapters = AdapterSettings(rank: 2)
+        settings.writesOnlyAdapters = true
+        _ = try FineTuning(
+            TrainableCheckpoint(folder: base.path), task: .tokens(labels: TrainingLabels.tags(["X", "Y"])),
+            training: FineTuningTests.notes(10), development: [], settings: settings, output: adapter.path
+        ).run()
+        try FileManager.default.removeItem(atPath: "\(adapter.path)/config.json")
+        let (own, other) = (
+            try ModelConfiguration(checkpoint: adapter.path), try ModelConfiguration(checkpoint: base.path)
+        )
+        #expect(own.labels == ["LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3", "LABEL_4"])
+        #expect(own.transitions == nil && other.transitions != nil)
+        #expect(own.windows == other.windows)
+    }
+
     @Test("finds its base from its own folder, and takes another one that is named")
     func relativeBase() throws {
         let trained = try Trained()
