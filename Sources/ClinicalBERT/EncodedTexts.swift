@@ -1,7 +1,7 @@
 import ClinicalText
 import Tokenization
 
-/// Texts that went through a token classifier and can be decoded at any temperature.
+/// Texts that went through a token classifier and can be decoded at any temperature and by any transitions.
 ///
 /// The best reading is the same at every temperature, since logits and transitions are divided alike: only scores differ.
 public struct EncodedTexts: Sendable {
@@ -19,8 +19,16 @@ public struct EncodedTexts: Sendable {
     /// The spans of each text.
     ///
     /// - Parameter temperature: what logits are divided by; above 0.
-    public func spans(temperature: Float) -> [[PredictedSpan]] {
-        let decoder = ViterbiDecoder(transitions: model.transitions, temperature: temperature)
+    public func spans(temperature: Float) -> [[PredictedSpan]] { spans(temperature, model.transitions) }
+
+    /// The spans of each text at the checkpoint's own temperature, by these transitions in place of its own.
+    public func spans(transitions: TransitionCounts?) -> [[PredictedSpan]] {
+        let configuration = model.configuration
+        return spans(configuration.temperature, TagTransitions(configuration.labels, counts: transitions))
+    }
+
+    private func spans(_ temperature: Float, _ transitions: TagTransitions) -> [[PredictedSpan]] {
+        let decoder = ViterbiDecoder(transitions: transitions, temperature: temperature)
         return zip(texts, words).map { model.bestReading($0, $1.at(temperature), decoder) }
     }
 }

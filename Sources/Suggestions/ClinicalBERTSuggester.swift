@@ -18,12 +18,19 @@ public struct ClinicalBERTSuggester: Suggester {
         self.name = name
     }
 
-    /// Its name, and the temperature of its scores where one was fitted.
-    public var cacheName: String { Self.cacheName(name, temperature: model.configuration.temperature) }
+    /// Its name, and what else its proposals depend on.
+    public var cacheName: String {
+        let configuration = model.configuration
+        return Self.cacheName(name, temperature: configuration.temperature, transitions: configuration.transitions)
+    }
 
-    /// What a model's proposals are kept under: a temperature that is fitted later changes their scores, not the model's name.
-    public static func cacheName(_ name: String, temperature: Float) -> String {
-        temperature == 1 ? name : "\(name)-t\(temperature)"
+    /// What a model's proposals are kept under: its name is that of its weights, and a temperature or transitions that are
+    /// written to `config.json` later change proposals, too.
+    public static func cacheName(
+        _ name: String, temperature: Float, transitions: TransitionCounts? = nil
+    ) -> String {
+        (temperature == 1 ? name : "\(name)-t\(temperature)")
+            + (transitions.map { "-f\($0.digest.hex.prefix(6))" } ?? "")
     }
 
     /// The model's best reading of the whole note, unless it is not in the model's language.

@@ -71,7 +71,8 @@ struct EvaluateCommand: ParsableCommand {
         let before = notes.evaluation(readings(model.configuration.temperature))
         guard fitTemperature else { return before }
         let fitted = Float(TemperatureFit.best { notes.evaluation(readings(Float($0))).calibration })
-        try TemperatureFile.write(fitted, checkpoint: model.folder, windows: model.configuration.windows)
+        try CheckpointEntry.write(
+            temperature: fitted, checkpoint: model.folder, windows: model.configuration.windows)
         let after = notes.evaluation(readings(fitted))
         standardError(
             "evaluate: temperature \(Double(fitted).threeDigits), calibration error "

@@ -167,14 +167,18 @@ struct BadCheckpointTests {
     @Test("refuses transitions that are no counts, or of labels that the model lacks, naming them")
     func transitions() throws {
         let wrong: [(JSONValue, String)] = [
-            (7, "must hold counts"), (["O": 3], "'O' is none, or has none after it"),
-            (["B-Y": ["O": 1]], "'B-Y' is none"), (["O": ["B-Y": 1]], "after 'O' it has 'B-Y'"),
+            (7, "must hold counts"), (["O": 3], "'O' is no label, or holds no counts"),
+            (["B-Y": ["O": 1]], "'B-Y' is no label"), (["O": ["B-Y": 1]], "after 'O' it has 'B-Y'"),
             (["O": ["B-X": -1]], "after 'O' it has 'B-X'"), (["O": ["B-X": 0.5]], "after 'O' it has 'B-X'"),
         ]
-        for (transitions, words) in wrong {
-            let entry: JSONValue = ["window": 16, "stride": 4, "transitions": transitions]
+        for (counts, words) in wrong {
+            let entry: JSONValue = ["window": 16, "stride": 4, "transitions": ["weight": 0.5, "counts": counts]]
             let failure = try failure(with: ["chartmark": entry])
             #expect(failure.contains(words), "\(failure)")
+        }
+        for weight: JSONValue in [-1, 11, "much", .null] {
+            let entry: JSONValue = ["window": 16, "stride": 4, "transitions": ["weight": weight, "counts": [:]]]
+            #expect(try failure(with: ["chartmark": entry]).contains("'chartmark.transitions.weight' must be a number"))
         }
     }
 

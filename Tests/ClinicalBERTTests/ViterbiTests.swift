@@ -91,13 +91,14 @@ struct ViterbiTests {
 
     /// How much it counts that a label stands after another.
     ///
-    /// After `O`, which a note starts after, 9 of 10 words are outside: with a half added to each of three counts, 9.5 and 1.5
-    /// of 11.5. After others nothing was counted: each of the three labels is as likely. All weigh half: their roots.
+    /// After `O`, which a note starts after, 9 of 10 words are outside: with a tenth added to each of three counts, 9.1 and 1.1
+    /// of 10.3. After others nothing was counted: each of the three labels is as likely. All weigh a half: their roots.
     private static let (outside, begin, third) = (
-        (9.5 / 11.5).squareRoot(), (1.5 / 11.5).squareRoot(), (1 / 3.0).squareRoot()
+        (9.1 / 10.3).squareRoot(), (1.1 / 10.3).squareRoot(), (1 / 3.0).squareRoot()
     )
     private static let mostlyOutside: TransitionCounts = {
         var counts = TransitionCounts()
+        counts.weight = 0.5
         counts.add("O", after: "O", times: 9)
         counts.add("B-X", after: "O")
         return counts
@@ -113,7 +114,7 @@ struct ViterbiTests {
 
     @Test("goes by how often a label followed another in training, where that is known")
     func counts() {
-        // 0.6 × √1.5 is less than 0.4 × √9.5; 0.9 × √1.5 is more than 0.1 × √9.5.
+        // 0.6 × √1.1 is less than 0.4 × √9.1; 0.9 × √1.1 is more than 0.1 × √9.1.
         #expect(decode(["O", "B-X", "I-X"], [[0.4, 0.6, 0]]).count == 1)
         #expect(decode(Self.mostlyOutside, [[0.4, 0.6, 0]]).isEmpty)
         let entities = decode(Self.mostlyOutside, [[0.1, 0.9, 0]])
@@ -122,7 +123,77 @@ struct ViterbiTests {
         #expect(abs(entities[0].score - span / (span + other)) < 1e-6)
     }
 
-    @Test("scores a span of several words with what followed what, the word after it, too")
+    @Test(
+        "scores a span as all readings together do that have it, before and after other words",
+        arguments: [
+            ["O", "B-X", "I-X", "B-Y", "I-Y"], ["B-X", "I-X", "B-Y"], ["O", "I-X", "I-Y"],
+            ["O", "B-X", "I-X", "L-X", "U-X"], ["O", "X", "Y"],
+        ])
+    func allReadings(_ labels: [String]) {
+        var counts = TransitionCounts()
+        counts.weight = 0.7
+        for (index, previous) in labels.enumerated() {
+            for (other, next) in labels.enumerated() {
+                counts.add(next, after: previous, times: (index * 7 + other * 3) % 11)
+            }
+        }
+        let transitions = TagTransitions(labels, counts: counts)
+        let weights = counts.logWeights(labels).map { exp($0) }
+        let words: [[Double]] = (0..<5).map { word in
+            let row = labels.indices.map { Double(1 + (word * 5 + $0 * 4) % 9) }
+            return row.map { $0 / row.reduce(0, +) }
+        }
+        var readings: [(entities: Set<[Int]>, weight: Double)] = []
+        func extend(_ path: [Int], _ weight: Double) {
+            guard path.count < words.count else {
+                if transitions.mayEnd[path[path.count - 1]] {
+                    readings.append((entities(path, transitions.tags), weight))
+                }
+                return
+            }
+            for tag in labels.indices {
+                let emission = words[path.count][tag]
+                if let last = path.last {
+                    guard transitions.successors[last].contains(tag) else { continue }
+                    extend(path + [tag], weight * emission * weights[last * labels.count + tag])
+                } else if transitions.starts.contains(tag) {
+                    let start = transitions.outside.map { weights[$0 * labels.count + tag] } ?? 1
+                    extend([tag], emission * start)
+                }
+            }
+        }
+        extend([], 1)
+        let total = readings.reduce(0) { $0 + $1.weight }
+        let best = readings.max { $0.weight < $1.weight }?.entities ?? []
+        let decoded = ViterbiDecoder(transitions: transitions).decode(words.flatMap { $0.map { Float(log($0)) } })
+        #expect(!decoded.isEmpty)
+        func key(_ entity: DecodedEntity) -> [Int] {
+            let tag = transitions.tags.firstIndex { $0.entity == entity.entity } ?? -1
+            return [entity.words.lowerBound, entity.words.upperBound, tag]
+        }
+        #expect(Set(decoded.map(key)) == best)
+        for entity in decoded {
+            let weight = readings.filter { $0.entities.contains(key(entity)) }.reduce(0) { $0 + $1.weight }
+            #expect(abs(entity.score - weight / total) < 1e-5)
+        }
+    }
+
+    /// What a path says: of each entity its first word, the word after it, and the first tag of its kind.
+    private func entities(_ path: [Int], _ tags: [LabelTag]) -> Set<[Int]> {
+        var found: Set<[Int]> = []
+        var start = 0
+        for index in 1...path.count {
+            if index < path.count, tags[path[index - 1]].continues(into: tags[path[index]]) { continue }
+            let first = tags[path[start]]
+            if first.part != .outside {
+                found.insert([start, index, tags.firstIndex { $0.entity == first.entity } ?? -1])
+            }
+            start = index
+        }
+        return found
+    }
+
+    @Test("scores a span of several words with what followed what")
     func countsWithin() {
         let entities = decode(Self.mostlyOutside, [[0.05, 0.9, 0.05], [0.2, 0.1, 0.7]])
         #expect(entities.map(\.words) == [0..<2])

@@ -75,10 +75,17 @@ struct SuggestionQueueTests {
         queue.stop()
     }
 
-    @Test("what is kept of a model at another temperature is not mistaken for its own")
-    func temperature() {
+    @Test("what is kept of a model at another temperature or with other transitions is not mistaken for its own")
+    func decoding() {
         #expect(ClinicalBERTSuggester.cacheName("mini@1f0c", temperature: 1) == "mini@1f0c")
         #expect(ClinicalBERTSuggester.cacheName("mini@1f0c", temperature: 1.25) == "mini@1f0c-t1.25")
+        func name(_ times: Int) -> String {
+            var counts = TransitionCounts()
+            counts.add("O", after: "O", times: times)
+            return ClinicalBERTSuggester.cacheName("mini@1f0c", temperature: 1, transitions: counts)
+        }
+        #expect(name(1).hasPrefix("mini@1f0c-f") && name(1).count == "mini@1f0c-f".count + 6)
+        #expect(name(1) == name(1) && name(1) != name(2))
     }
 
     @Test("lets others wait until nobody waits for a note")

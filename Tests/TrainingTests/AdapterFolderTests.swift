@@ -83,6 +83,10 @@ struct AdapterFolderTests {
             tiny.checkpoint, task: FineTuningTests.task, training: FineTuningTests.notes(10), development: [],
             settings: FineTuningTests.settings, output: base.path
         ).run()
+        var counts = TransitionCounts()
+        counts.add("B-X", after: "O")
+        try CheckpointEntry.write(
+            transitions: counts, checkpoint: base.path, windows: FineTuningTests.settings.windows)
         var settings = FineTuningTests.settings
         settings.adapters = AdapterSettings(rank: 2)
         settings.writesOnlyAdapters = true

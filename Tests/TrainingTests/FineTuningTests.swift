@@ -71,20 +71,50 @@ struct FineTuningTests {
         #expect(left == ["config.json", "model.safetensors", "tokenizer_config.json", "vocab.txt"])
     }
 
-    @Test("leaves what follows what beside the windows, and adds to what a checkpoint of the same labels knew")
-    func transitions() throws {
+    /// A checkpoint that was trained on "no chest pain ." and knows what followed what.
+    private func checkpointWithTransitions(_ output: String) throws {
         let tiny = try TinyEncoder(.bert)
+        _ = try run(tiny, output).run()
+        var counts = TransitionCounts()
+        counts.weight = 0.5
+        counts.add("O", after: "O", times: 97)
+        counts.add("B-X", after: "O")
+        counts.add("I-X", after: "B-X")
+        counts.add("O", after: "I-X")
+        try CheckpointEntry.write(transitions: counts, checkpoint: output, windows: Self.settings.windows)
+    }
+
+    @Test(
+        "goes on with what followed what in the notes of a checkpoint with the same labels, and weighs it no more than its own"
+    )
+    func transitions() throws {
         let (first, second) = (Folder(), Folder())
-        _ = try run(tiny, first.path).run()
-        // Five times "no chest pain ." and five times "no .".
-        var counts = ["O": ["O": 5 + 10, "B-X": 5], "B-X": ["I-X": 5], "I-X": ["O": 5]]
-        #expect(try ModelConfiguration(checkpoint: first.path).transitions?.counts == counts)
+        try checkpointWithTransitions(first.path)
         _ = try FineTuning(
-            TrainableCheckpoint(folder: first.path), task: Self.task, training: Array(Self.notes(1)), development: [],
+            TrainableCheckpoint(folder: first.path), task: Self.task, training: Self.notes(10), development: [],
             settings: Self.settings, output: second.path
         ).run()
-        counts = ["O": ["O": 16, "B-X": 6], "B-X": ["I-X": 6], "I-X": ["O": 6]]
-        #expect(try ModelConfiguration(checkpoint: second.path).transitions?.counts == counts)
+        // Five times "no chest pain ." and five times "no ."; of the 100 before there are 30 words' worth, rounded up.
+        let transitions = try #require(try ModelConfiguration(checkpoint: second.path).transitions)
+        #expect(transitions.weight == 0.5)
+        #expect(transitions.counts == ["O": ["O": 15 + 30, "B-X": 5 + 1], "B-X": ["I-X": 5 + 1], "I-X": ["O": 5 + 1]])
+    }
+
+    @Test("leaves out what follows what where that is no better, or not known of every label")
+    func noTransitions() throws {
+        let (first, second, third) = (Folder(), Folder(), Folder())
+        try checkpointWithTransitions(first.path)
+        // Four notes to measure on, which it reads without a fault.
+        _ = try FineTuning(
+            TrainableCheckpoint(folder: first.path), task: Self.task, training: Self.notes(10),
+            development: Self.notes(4), settings: Self.settings, output: second.path
+        ).run()
+        #expect(try ModelConfiguration(checkpoint: second.path).transitions == nil)
+        _ = try FineTuning(
+            TrainableCheckpoint(folder: first.path), task: .tokens(labels: TrainingLabels.tags(["X", "Y"])),
+            training: Self.notes(10), development: [], settings: Self.settings, output: third.path
+        ).run()
+        #expect(try ModelConfiguration(checkpoint: third.path).transitions == nil)
     }
 
     @Test("that was interrupted goes on to the very numbers of one that was not", arguments: [1, 4, 6])

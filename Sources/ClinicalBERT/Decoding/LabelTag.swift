@@ -36,7 +36,7 @@ package struct LabelTag: Sendable, Hashable {
     }
 
     /// Whether `next`, standing right after this tag, belongs to the same entity.
-    func continues(into next: LabelTag) -> Bool {
+    package func continues(into next: LabelTag) -> Bool {
         guard entity == next.entity else { return false }
         switch (part, next.part) {
         case (.begin, .inside), (.begin, .last), (.inside, .inside), (.inside, .last), (.plain, .plain): return true
@@ -45,21 +45,21 @@ package struct LabelTag: Sendable, Hashable {
     }
 }
 
-/// Which tags may follow which, and how likely they do.
+/// Which tags may follow which, and how likely they are to.
 package struct TagTransitions: Sendable {
-    let tags: [LabelTag]
+    package let tags: [LabelTag]
     /// For each tag, those that may stand before it.
     let predecessors: [[Int]]
     /// For each tag, those that may stand after it.
-    let successors: [[Int]]
+    package let successors: [[Int]]
     /// Tags that may stand first.
-    let starts: [Int]
+    package let starts: [Int]
     /// Whether a tag may stand last.
-    let mayEnd: [Bool]
-    /// The logarithm of how likely each tag is after each, [tags before × tags after]; `nil` where all are alike.
-    let logProbabilities: [Double]?
+    package let mayEnd: [Bool]
+    /// The weighted logarithm of how likely each tag is after each, [tags before × tags after]; `nil` where all are alike.
+    let logWeights: [Double]?
     /// The tag that a note is taken to start after: the outside one.
-    let outside: Int?
+    package let outside: Int?
 
     package init(_ labels: [String], counts: TransitionCounts? = nil) {
         let tags = LabelTag.tags(of: labels)
@@ -82,7 +82,7 @@ package struct TagTransitions: Sendable {
         successors = tags.map { previous in tags.indices.filter { follows(previous, tags[$0]) } }
         starts = tags.indices.filter { opens(tags[$0]) }
         mayEnd = tags.map(closes)
-        logProbabilities = counts?.logProbabilities(labels)
+        logWeights = counts?.logWeights(labels)
         outside = tags.firstIndex { $0.part == .outside }
     }
 }

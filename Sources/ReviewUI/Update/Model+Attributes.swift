@@ -17,9 +17,9 @@ extension Model {
             return attributeMarks.isEmpty ? .unavailable("no span with attributes is selected") : .available
         }
         let mark = focusedMark
-        let general = availability(of: mark, orElse: "no span here; v and motions select several")
+        let general = availability(of: mark, orElse: "no span here; \(key("select")) and motions select several")
         guard general.isAvailable, let mark else { return general }
-        if case .rejected = mark.kind { return .unavailable("rejected; a accepts it first") }
+        if case .rejected = mark.kind { return .unavailable("rejected; \(key("accept")) accepts it first") }
         let hasAny = !schema.attributes(of: mark.content.label).isEmpty
         return hasAny ? .available : .unavailable("\(mark.content.label) has no attributes")
     }
@@ -106,7 +106,7 @@ extension Model {
             inform("\(attribute.name) \(value.value): \(mark.summary)\(accepted == 1 ? ", accepted" : "")")
         } else {
             let also = accepted > 0 ? ", \(accepted) of them accepted" : ""
-            inform("\(attribute.name) \(value.value): \(marks.count) spans\(also); u undoes it")
+            inform("\(attribute.name) \(value.value): \(marks.count) spans\(also); \(key("undo")) undoes it")
         }
         return effects
     }

@@ -22,7 +22,8 @@ extension Model {
         let mark = focusedMark
         let general = availability(of: mark, orElse: "no suggestion here; \(key("next-target")) goes to the next")
         guard general.isAvailable, case .decided(let span)? = mark?.kind else { return general }
-        return .unavailable(span.offered == nil ? "this span is your own already" : "accepted already; x rejects it")
+        return .unavailable(
+            span.offered == nil ? "this span is your own already" : "accepted already; \(key("reject")) rejects it")
     }
 
     var rejectAvailability: Availability {
@@ -30,8 +31,9 @@ extension Model {
         let general = availability(of: mark, orElse: "no suggestion here; \(key("next-target")) goes to the next")
         guard general.isAvailable else { return general }
         switch mark?.kind {
-        case .decided(let span) where span.offered == nil: return .unavailable("this span is your own: use d")
-        case .rejected: return .unavailable("rejected already; a accepts it after all")
+        case .decided(let span) where span.offered == nil:
+            return .unavailable("this span is your own: use \(key("delete"))")
+        case .rejected: return .unavailable("rejected already; \(key("accept")) accepts it after all")
         default: return .available
         }
     }
@@ -63,8 +65,10 @@ extension Model {
     var edgeAvailability: Availability {
         if selection != nil { return .available }
         let mark = focusedMark
-        let general = availability(of: mark, orElse: "no span here; v selects words")
-        if general.isAvailable, case .rejected? = mark?.kind { return .unavailable("rejected; a accepts it first") }
+        let general = availability(of: mark, orElse: "no span here; \(key("select")) selects words")
+        if general.isAvailable, case .rejected? = mark?.kind {
+            return .unavailable("rejected; \(key("accept")) accepts it first")
+        }
         return general
     }
 
@@ -147,7 +151,7 @@ extension Model {
             refuse(
                 isLikelyCapsLock
                     ? "no label is on \(character): is Caps Lock on?"
-                    : "no label is on \(character); Space shows them all")
+                    : "no label is on \(character); \(self.key("pick-label")) shows them all")
             return []
         }
         if labelRun >= Self.labelsBeforeQuestion {

@@ -142,7 +142,7 @@ extension Model {
         if let anchor = old.anchor, let head = old.head { keepSelection(anchor: anchor, head: head) }
         inform(
             step == .character
-                ? "steps of one character; \(key("characters")) or \(key("cancel")) goes back to tokens"
+                ? "steps of one character; \(key("characters", in: keyContext)) or \(key("cancel", in: keyContext)) goes back to tokens"
                 : "steps of one token")
     }
 }

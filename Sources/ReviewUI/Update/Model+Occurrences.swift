@@ -7,7 +7,7 @@ extension Model {
         let mark = focusedMark
         let general = availability(of: mark, orElse: "no span here: mark one, then its other occurrences")
         guard general.isAvailable, let mark else { return general }
-        if case .rejected = mark.kind { return .unavailable("rejected; a accepts it first") }
+        if case .rejected = mark.kind { return .unavailable("rejected; \(key("accept")) accepts it first") }
         if mark.content.fragments != nil { return .unavailable("a span in several parts has its words only once") }
         return .available
     }

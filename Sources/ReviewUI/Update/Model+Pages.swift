@@ -51,7 +51,9 @@ extension Model {
         pageSearch = PageSearch(query: query, lines: lines)
         pageHit = first
         scrollPage(to: first - Self.rowsAboveHit)
-        inform("\(lines.count) \(lines.count == 1 ? "hit" : "hits"); n and p go through them")
+        inform(
+            "\(lines.count) \(lines.count == 1 ? "hit" : "hits"); \(key("page-next-hit", in: .reader)) and \(key("page-previous-hit", in: .reader)) go through them"
+        )
     }
 
     /// A hit is shown with what leads to it.

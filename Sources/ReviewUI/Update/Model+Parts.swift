@@ -14,7 +14,9 @@ extension Model {
         }
         let mark = focusedMark
         let general = availability(of: mark, orElse: "no span here to add a part to")
-        if general.isAvailable, case .rejected? = mark?.kind { return .unavailable("rejected; a accepts it first") }
+        if general.isAvailable, case .rejected? = mark?.kind {
+            return .unavailable("rejected; \(key("accept")) accepts it first")
+        }
         return general
     }
 
@@ -49,7 +51,7 @@ extension Model {
         let mark = focusedMark
         let general = availability(of: mark, orElse: "no span here to cut")
         guard general.isAvailable, let mark else { return general }
-        if case .rejected = mark.kind { return .unavailable("rejected; a accepts it first") }
+        if case .rejected = mark.kind { return .unavailable("rejected; \(key("accept")) accepts it first") }
         if mark.content.fragments != nil { return .unavailable("a span in several parts is not cut") }
         guard let here = cursorSpan, mark.span.start < here.start, here.start < mark.span.end else {
             return .unavailable("the cut is before the cursor: put it on a later word of the span")

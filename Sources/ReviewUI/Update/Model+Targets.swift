@@ -26,7 +26,7 @@ extension Model {
         if let search {
             goToHit(of: search, forwards: true)
         } else if queue != nil {
-            inform("n goes to the next finding")
+            inform("\(key("next-target")) goes to the next finding")
         } else if let next = page.marks.target(after: { Self.isBeforeOrAt($0, mark) || !$0.isUndecided }) {
             moveCursor(to: next)
         } else if let first = page.marks.target(after: { !$0.isUndecided }) {

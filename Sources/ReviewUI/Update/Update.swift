@@ -66,14 +66,15 @@ extension Model {
         page.isUntouched = false
         if case .mouse(let action) = key { return point(action) }
         notice = nil
-        if key != .control("c") { isLeaving = false }
         let place = keyContext
+        let places = place == .note && isAdjudicating ? [.adjudication, .note] : [place]
+        let command = registry.command(on: key, in: places)
+        if command?.id != Self.interruptCommand { isLeaving = false }
         if count != nil, key == .character("0") {
             addDigit(Invocation(key: key, count: count))
             return []
         }
-        let places = place == .note && isAdjudicating ? [.adjudication, .note] : [place]
-        guard let command = registry.command(on: key, in: places) else { return type(key, in: place) }
+        guard let command else { return type(key, in: place) }
         let call = Invocation(key: key, count: count)
         let availability = command.availability(self)
         count = nil
@@ -86,6 +87,8 @@ extension Model {
     }
 
     private static let labelCommand = "label"
+    /// Pressed twice in a row, it leaves.
+    private static let interruptCommand = "interrupt"
 
     /// A key without a command: text for the line that is being written, or nothing.
     private mutating func type(_ key: Key, in place: KeyContext) -> [Effect] {
@@ -183,7 +186,7 @@ extension Model {
         let cancelled = cancelEffects
         let effects = cancel() ? cancelled : stopWork()
         isLeaving = true
-        inform("\(key("interrupt")) again leaves")
+        inform("\(key(Self.interruptCommand)) again leaves")
         return effects
     }
 

@@ -54,7 +54,8 @@ extension Model {
         var line: StyledLine = []
         if selection != nil, let selected = selectedSpan {
             line = [
-                .bold("selecting "), StyledText("“\(page.text[selected])”"), .dim("  a capital labels it, Space lists"),
+                .bold("selecting "), StyledText("“\(page.text[selected])”"),
+                .dim("  a capital labels it, \(key("pick-label", in: .selection)) lists"),
             ]
         } else if let mark = focusedMark {
             line = describe(mark)

@@ -9,7 +9,7 @@ extension Model {
             lines += TextBlock.wrapped(Self.noDefinitions, width: readerWidth).map { [.dim($0)] } + [[]]
         }
         for label in schema.spans {
-            let key = label.key.map(String.init) ?? "Space"
+            let key = label.key.map(String.init) ?? self.key("pick-label")
             lines.append([
                 StyledText(" \(key) ", Style(foreground: .black, background: hue(of: label.label), bold: true)),
                 .bold(" \(label.label)"), .dim(inThisNote(label.label)),

@@ -12,6 +12,7 @@ package struct TaggedWindows: Sendable {
     let window: Int
     /// Whether every piece of a word has a label, as with `label_all_tokens` of transformers' examples.
     let labelsAllPieces: Bool
+    private let labels: [String]
     /// By `B-…` and `I-…` and `O`.
     private let numbers: [String: Int]
 
@@ -19,6 +20,7 @@ package struct TaggedWindows: Sendable {
         self.tokenizer = tokenizer
         self.window = window
         self.labelsAllPieces = labelsAllPieces
+        self.labels = labels
         numbers = Dictionary(labels.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -46,20 +48,19 @@ package struct TaggedWindows: Sendable {
         }
     }
 
-    /// How often which label follows which, word by word, in the complete ones of these notes; `nil` where there is none.
-    package func transitions(in notes: [TrainingNote]) -> TransitionCounts? {
-        let names = Dictionary(numbers.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    /// How often which label follows which, word by word, in the complete ones of these notes.
+    package func transitions(in notes: [TrainingNote]) -> TransitionCounts {
         var transitions = TransitionCounts()
         for note in notes where note.isComplete && note.spans != nil {
             let tags = tags(of: note)
             var previous: String? = "O"
             for word in words(of: note.text) {
-                let tag = tags[word.tokens.lowerBound].flatMap { $0.excluded.isEmpty ? names[$0.label] : nil }
+                let tag = tags[word.tokens.lowerBound].flatMap { $0.excluded.isEmpty ? labels[$0.label] : nil }
                 if let previous, let tag { transitions.add(tag, after: previous) }
                 previous = tag
             }
         }
-        return transitions.counts.isEmpty ? nil : transitions
+        return transitions
     }
 
     /// What is known of each token of the note that has a label, by the token's number.

@@ -42,4 +42,53 @@ struct DevelopmentSet {
         case .masks: return nil
         }
     }
+
+    /// Strict micro F1 with transitions and without.
+    struct FittedTransitions {
+        let transitions: TransitionCounts
+        let f1: Double
+        let f1Without: Double
+    }
+
+    /// The transitions with the weight at which F1 is best.
+    ///
+    /// - Returns: `nil` where no weight is better than none by more than chance: by the paired bootstrap, as `evaluate` says
+    ///   of two models.
+    /// - Throws: ``BadInput`` if the checkpoint cannot be read.
+    func fitted(_ transitions: TransitionCounts, ofCheckpoint folder: String) throws(BadInput) -> FittedTransitions? {
+        let marked = notes.filter { $0.spans != nil }
+        let model = try ClinicalModel(checkpoint: folder)
+        let texts: EncodedTexts?
+        do {
+            texts = try model.encoded(marked.map(\.text), threads: workers)
+        } catch {
+            throw BadInput(SourceLocation(folder), error.description)
+        }
+        guard let texts else { return nil }
+        func evaluation(_ transitions: TransitionCounts?) -> SpanEvaluation {
+            var evaluation = SpanEvaluation()
+            for (note, spans) in zip(marked, texts.spans(transitions: transitions)) {
+                evaluation.add(
+                    predicted: spans.map { .init($0.span, $0.label, score: $0.score) },
+                    gold: note.flatSpans.map { LabelledSpan($0.span, $0.label) })
+            }
+            return evaluation
+        }
+        let without = evaluation(nil)
+        let trials = Self.weights.map { weight in
+            var weighted = transitions
+            weighted.weight = weight
+            return (transitions: weighted, evaluation: evaluation(weighted))
+        }
+        var generator = SplitMix(seed: 1, stream: 3)
+        let bootstrap = Bootstrap(notes: marked.count, using: &generator)
+        guard let best = trials.max(by: { $0.evaluation.f1 < $1.evaluation.f1 }),
+            let difference = best.evaluation.interval(ofDifferenceFrom: without, bootstrap), difference.lowerBound > 0
+        else { return nil }
+        return FittedTransitions(
+            transitions: best.transitions, f1: best.evaluation.f1, f1Without: without.f1)
+    }
+
+    /// F1 changes so slowly with the weight that quarters are fine enough.
+    private static let weights = [0.25, 0.5, 0.75, 1]
 }

@@ -14,6 +14,11 @@ package final class FineTuning {
     /// Hides words; `nil` where none are to be hidden.
     private let masking: WordMasking?
     private let course: TrainingRun
+    /// How often which label follows which; with the weight that the checkpoint had.
+    private let transitions: TransitionCounts?
+    /// Where a `config.json` is written.
+    private let folders: [String]
+    private let file: AtomicFile
 
     /// Prepares a run.
     ///
@@ -31,6 +36,7 @@ package final class FineTuning {
         frozen: FrozenOutputCache = FrozenOutputCache()
     ) throws(BadInput) {
         self.settings = settings
+        self.file = file
         let tokenizer = try checkpoint.tokenizer(cased: settings.cased)
         guard settings.frozenBlocks <= checkpoint.layers else {
             throw BadInput(
@@ -61,9 +67,11 @@ package final class FineTuning {
         let outputs = frozen.outputs(of: examples.map(\.sequence), computing: trainer.frozenOutputs)
         for (index, outputs) in outputs.enumerated() { examples[index].sequence.frozen = outputs }
         self.examples = examples
+        transitions = Self.transitions(training, task, tokenizer, from: checkpoint, settings)
+        folders = settings.adapters == nil || settings.writesOnlyAdapters ? [output] : [output, "\(output)/adapter"]
         let writer = try CheckpointWriter(
             folder: output, model: model, from: checkpoint, windows: settings.windows,
-            transitions: Self.transitions(training, task, tokenizer, from: checkpoint, settings),
+            transitions: transitions.flatMap { $0.weight > 0 ? $0 : nil },
             precision: settings.precision, cased: settings.cased, file: file)
         func adapterWriter(_ folder: String) -> AdapterWriter {
             AdapterWriter(folder: folder, base: checkpoint.folder, configuration: writer.configuration, file: file)
@@ -126,7 +134,10 @@ package final class FineTuning {
             labelsAllPieces: settings.labelsAllPieces)
     }
 
-    /// How often which label follows which: in these notes, and in those that a checkpoint with the same labels knew.
+    /// How often which label follows which: in these notes, and in those that the checkpoint learned its labels from.
+    ///
+    /// - Returns: with the checkpoint's weight, if it had one; `nil` where a label is in none of them, as with a few notes and a checkpoint that does not say what it
+    ///   learned from: it would hardly be predicted any more.
     private static func transitions(
         _ notes: [TrainingNote], _ task: TrainingTask, _ tokenizer: Tokenizer, from checkpoint: TrainableCheckpoint,
         _ settings: FineTuningSettings
@@ -134,8 +145,11 @@ package final class FineTuning {
         guard case .tokens(let labels) = task else { return nil }
         var counts = tagger(labels, tokenizer, settings).transitions(in: notes)
         let before = try? ModelConfiguration(checkpoint: checkpoint.folder)
-        if let known = before?.transitions, Set(before?.labels ?? []) == Set(labels) { counts?.add(known) }
-        return counts
+        if let before, let known = before.transitions, Set(before.labels).isSubset(of: labels) {
+            counts.add(known)
+            counts.weight = known.weight
+        }
+        return counts.hasAll(of: labels) ? counts : nil
     }
 
     /// Weights that make all labels together count alike, 1 on average over the examples (King and Zeng 2001).
@@ -162,7 +176,8 @@ package final class FineTuning {
 }
 
 extension FineTuning {
-    /// Runs until all epochs are done, no better score comes, or it is asked to stop.
+    /// Runs until all epochs are done, no better score comes, or it is asked to stop; then fits how much it counts which label
+    /// follows which, where there are notes to fit it on.
     ///
     /// - Parameters:
     ///   - report: told after each step, and after each epoch with its score.
@@ -172,12 +187,19 @@ extension FineTuning {
     package func run(
         report: (TrainingRun.Progress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
     ) throws(BadInput) -> TrainingRun.Outcome {
-        try course.run(
+        let outcome = try course.run(
             example: { index, epoch in
                 let sequence = examples[index].sequence
                 return masking?.cover(sequence, share: settings.hiddenWords, window: index, epoch: epoch) ?? sequence
             },
             score: { folder throws(BadInput) in try development.score(ofCheckpoint: folder) }, report: report,
             isInterrupted: isInterrupted)
+        guard case .done(let best) = outcome, best != nil, let transitions else { return outcome }
+        let fitted = try development.fitted(transitions, ofCheckpoint: folders[0])
+        for folder in folders {
+            try CheckpointEntry.write(
+                transitions: fitted?.transitions, checkpoint: folder, windows: settings.windows, file: file)
+        }
+        return fitted.map { .done(best: $0.f1) } ?? outcome
     }
 }

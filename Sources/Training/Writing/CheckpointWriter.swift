@@ -78,8 +78,6 @@ package struct CheckpointWriter: ModelWriter {
         try file.replace("\(folder)/config.json", with: configuration)
     }
 
-    private static func number(_ count: Int) -> JSONValue { .integer(Int64(count)) }
-
     /// The first checkpoint's `config.json` with another head.
     private static func configuration(
         _ model: EncoderModel, _ checkpoint: TrainableCheckpoint, _ windows: ModelConfiguration.Windows?,
@@ -109,7 +107,7 @@ package struct CheckpointWriter: ModelWriter {
         if case .texts = model.task { members["problem_type"] = .string("single_label_classification") }
         members["chartmark"] = windows.map {
             var own: [String: JSONValue] = ["window": .integer(Int64($0.window)), "stride": .integer(Int64($0.stride))]
-            own["transitions"] = transitions.map { .object($0.counts.mapValues { .object($0.mapValues(Self.number)) }) }
+            own["transitions"] = transitions.map(CheckpointEntry.json)
             return .object(own)
         }
         do {

@@ -120,7 +120,8 @@ final class AdapterTraining: Sendable {
     /// - Throws: ``BadInput`` if there is nothing to adopt, or the project cannot be written.
     func adopt() throws(BadInput) {
         guard let draft = state.withLock({ $0.draft }) else {
-            throw BadInput(SourceLocation(project.folder), "there is no adapter to use; r trains one")
+            throw BadInput(
+                SourceLocation(project.folder), "there is no adapter to use: none was trained since the last one was")
         }
         var versions = try AdapterVersions(of: annotator, in: project)
         _ = try versions.adopt(base: draft.base, notes: draft.notes)

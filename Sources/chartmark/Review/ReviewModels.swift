@@ -117,8 +117,10 @@ struct ReviewModels {
         for folder in readers {
             let adapter = try adapter(folder)
             let name = try ClinicalModel.name(ofCheckpoint: adapter ?? folder, base: adapter == nil ? nil : folder)
-            let temperature = try ModelConfiguration(checkpoint: adapter ?? folder).temperature
-            names.append(ClinicalBERTSuggester.cacheName(name, temperature: temperature))
+            let configuration = try ModelConfiguration(checkpoint: adapter ?? folder)
+            names.append(
+                ClinicalBERTSuggester.cacheName(
+                    name, temperature: configuration.temperature, transitions: configuration.transitions))
         }
         for name in names { cache.read(model: name) }
         return names

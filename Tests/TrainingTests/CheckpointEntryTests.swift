@@ -3,8 +3,8 @@ import ClinicalText
 import Testing
 import Training
 
-@Suite("A fitted temperature")
-struct TemperatureFileTests {
+@Suite("What is fitted after training")
+struct CheckpointEntryTests {
     private func trained() throws -> String {
         let tiny = try TinyEncoder(.bert)
         let output = FineTuningTests.Folder()
@@ -25,13 +25,13 @@ struct TemperatureFileTests {
         func append(_ folder: FineTuningTests.Folder) { folders.append(folder) }
     }
 
-    @Test("is found by who reads the checkpoint, and changes scores and no span")
+    @Test("a temperature is found by who reads the checkpoint, and changes scores and no span")
     func writes() throws {
         let folder = try trained()
         let before = try ClinicalModel(checkpoint: folder)
         #expect(before.configuration.temperature == 1)
         let text = NoteText("no chest pain .")
-        try TemperatureFile.write(2.00049, checkpoint: folder, windows: before.configuration.windows)
+        try CheckpointEntry.write(temperature: 2.00049, checkpoint: folder, windows: before.configuration.windows)
         let after = try ClinicalModel(checkpoint: folder)
         #expect(after.configuration.temperature == 2)
         #expect(after.configuration.windows == before.configuration.windows)
@@ -48,6 +48,21 @@ struct TemperatureFileTests {
         #expect(zip(again, sharp).allSatisfy { abs($0.score - $1.score) < 1e-6 })
     }
 
+    @Test("transitions are found by who reads the checkpoint, and can be taken away again")
+    func transitions() throws {
+        let folder = try trained()
+        let before = try ModelConfiguration(checkpoint: folder)
+        #expect(before.transitions == nil)
+        var counts = TransitionCounts()
+        counts.add("B-X", after: "O", times: 3)
+        counts.weight = 0.75
+        try CheckpointEntry.write(transitions: counts, checkpoint: folder, windows: before.windows)
+        let after = try ModelConfiguration(checkpoint: folder)
+        #expect(after.transitions == counts && after.windows == before.windows)
+        try CheckpointEntry.write(transitions: nil, checkpoint: folder, windows: before.windows)
+        #expect(try ModelConfiguration(checkpoint: folder) == before)
+    }
+
     @Test("names the checkpoint's own windows where config.json has none")
     func bareConfiguration() throws {
         let folder = try trained()
@@ -56,7 +71,7 @@ struct TemperatureFileTests {
         members["chartmark"] = nil
         try AtomicFile().replace(path, with: Array(try JSONValue.line(members).utf8))
         let windows = try ModelConfiguration(checkpoint: folder).windows
-        try TemperatureFile.write(0.5, checkpoint: folder, windows: windows)
+        try CheckpointEntry.write(temperature: 0.5, checkpoint: folder, windows: windows)
         let configuration = try ModelConfiguration(checkpoint: folder)
         #expect(configuration.temperature == 0.5)
         #expect(configuration.windows == windows)
@@ -65,7 +80,7 @@ struct TemperatureFileTests {
     @Test("is refused for a folder without a config.json")
     func noCheckpoint() throws {
         let error = #expect(throws: BadInput.self) {
-            try TemperatureFile.write(1, checkpoint: "/nowhere", windows: .init(window: 8, stride: 2))
+            try CheckpointEntry.write(temperature: 1, checkpoint: "/nowhere", windows: .init(window: 8, stride: 2))
         }
         #expect(error?.location.file == "/nowhere/config.json")
     }
