@@ -55,7 +55,7 @@ let package = Package(
         .testTarget(name: "JournalTests", dependencies: ["Journal"]),
         .testTarget(name: "InterchangeTests", dependencies: ["Interchange"], exclude: ["Goldens"]),
         .testTarget(name: "TrainingTests", dependencies: ["ClinicalBERT", "ClinicalText", "Tokenization", "Training"]),
-        .testTarget(name: "SuggestionsTests", dependencies: ["Suggestions"]),
+        .testTarget(name: "SuggestionsTests", dependencies: ["ClinicalBERT", "Suggestions"]),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"]),
         .testTarget(name: "ReviewUITests", dependencies: ["ReviewUI", "Terminal"], exclude: ["Snapshots"]),
         .testTarget(name: "EffortTests", dependencies: ["Effort"]),

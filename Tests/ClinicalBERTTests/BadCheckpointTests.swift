@@ -169,10 +169,10 @@ struct BadCheckpointTests {
         let wrong: [(JSONValue, String)] = [
             (7, "must hold counts"), (["O": 3], "'O' is no label, or holds no counts"),
             (["B-Y": ["O": 1]], "'B-Y' is no label"), (["O": ["B-Y": 1]], "after 'O' it has 'B-Y'"),
-            (["O": ["B-X": -1]], "after 'O' it has 'B-X'"), (["O": ["B-X": 0.5]], "after 'O' it has 'B-X'"),
+            (["O": ["B-X": -1]], "after 'O' it has 'B-X'"), (["O": ["B-X": .number(0.5)]], "after 'O' it has 'B-X'"),
         ]
         for (counts, words) in wrong {
-            let entry: JSONValue = ["window": 16, "stride": 4, "transitions": ["weight": 0.5, "counts": counts]]
+            let entry: JSONValue = ["window": 16, "stride": 4, "transitions": ["weight": .number(0.5), "counts": counts]]
             let failure = try failure(with: ["chartmark": entry])
             #expect(failure.contains(words), "\(failure)")
         }

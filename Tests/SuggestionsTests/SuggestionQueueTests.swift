@@ -1,4 +1,5 @@
 import Annotation
+import ClinicalBERT
 import ClinicalText
 import FoundationEssentials
 import Suggestions
