@@ -186,7 +186,8 @@ struct FinetuneCommand: ParsableCommand {
         switch try run.run(report: bar.show, isInterrupted: { interruption.isAsked }) {
         case .done(let best):
             standardError(
-                "finetune: wrote \(output)" + (best.map { ", best \(bar.score($0))" } ?? ""))
+                "finetune: wrote \(output)" + (best.map { ", best \(bar.score($0))" } ?? "")
+                    + (run.transitionWeight.map { ", with what follows what at a weight of \($0)" } ?? ""))
         case .interrupted:
             standardError("finetune: stopped; go on with --resume")
             throw ExitCode(Interruption.exitCode)

@@ -172,7 +172,9 @@ struct BadCheckpointTests {
             (["O": ["B-X": -1]], "after 'O' it has 'B-X'"), (["O": ["B-X": .number(0.5)]], "after 'O' it has 'B-X'"),
         ]
         for (counts, words) in wrong {
-            let entry: JSONValue = ["window": 16, "stride": 4, "transitions": ["weight": .number(0.5), "counts": counts]]
+            let entry: JSONValue = [
+                "window": 16, "stride": 4, "transitions": ["weight": .number(0.5), "counts": counts],
+            ]
             let failure = try failure(with: ["chartmark": entry])
             #expect(failure.contains(words), "\(failure)")
         }

@@ -100,6 +100,39 @@ struct FineTuningTests {
         #expect(transitions.counts == ["O": ["O": 15 + 30, "B-X": 5 + 1], "B-X": ["I-X": 5 + 1], "I-X": ["O": 5 + 1]])
     }
 
+    @Test("goes by what follows what where the notes it measures on are better with it")
+    func fittedTransitions() throws {
+        let tiny = try TinyEncoder(.bert)
+        let (first, second) = (Folder(), Folder())
+        // It learns "chest" and "pain" as spans of their own.
+        let apart = Self.notes(10).map { note in
+            var note = note
+            if note.spans?.isEmpty == false {
+                note.spans = [.init(TextSpan(3, 8), "X"), .init(TextSpan(9, 13), "X")]
+            }
+            return note
+        }
+        var settings = Self.settings
+        settings.epochs = 8
+        _ = try FineTuning(
+            tiny.checkpoint, task: Self.task, training: apart, development: [], settings: settings, output: first.path
+        ).run()
+        let text = NoteText("no chest pain .")
+        let before = try #require(try ClinicalModel(checkpoint: first.path).spans(in: [text])?.first)
+        #expect(before.map(\.span) == [TextSpan(3, 8), TextSpan(9, 13)])
+        // It learns nothing more, but sees that in these notes an I- follows each B-.
+        settings.learningRate = 1e-9
+        settings.epochs = 1
+        let tuning = try FineTuning(
+            TrainableCheckpoint(folder: first.path), task: Self.task, training: Self.notes(10),
+            development: Self.notes(10), settings: settings, output: second.path)
+        #expect(try tuning.run() == .done(best: 1))
+        let model = try ClinicalModel(checkpoint: second.path)
+        #expect(model.configuration.transitions?.weight == tuning.transitionWeight)
+        #expect(tuning.transitionWeight != nil)
+        #expect(try model.spans(in: [text])?.first?.map(\.span) == [TextSpan(3, 13)])
+    }
+
     @Test("leaves out what follows what where that is no better, or not known of every label")
     func noTransitions() throws {
         let (first, second, third) = (Folder(), Folder(), Folder())

@@ -43,17 +43,16 @@ struct DevelopmentSet {
         }
     }
 
-    /// Strict micro F1 with transitions and without.
+    /// Transitions with their weight, and strict micro F1 with them.
     struct FittedTransitions {
         let transitions: TransitionCounts
         let f1: Double
-        let f1Without: Double
     }
 
-    /// The transitions with the weight at which F1 is best.
+    /// The transitions with the weight that is most surely better than none: the one whose interval of the difference in F1
+    /// (paired bootstrap, as `evaluate` has it) begins highest.
     ///
-    /// - Returns: `nil` where no weight is better than none by more than chance: by the paired bootstrap, as `evaluate` says
-    ///   of two models.
+    /// - Returns: `nil` where no such interval lies above nothing.
     /// - Throws: ``BadInput`` if the checkpoint cannot be read.
     func fitted(_ transitions: TransitionCounts, ofCheckpoint folder: String) throws(BadInput) -> FittedTransitions? {
         let marked = notes.filter { $0.spans != nil }
@@ -75,18 +74,20 @@ struct DevelopmentSet {
             return evaluation
         }
         let without = evaluation(nil)
-        let trials = Self.weights.map { weight in
-            var weighted = transitions
-            weighted.weight = weight
-            return (transitions: weighted, evaluation: evaluation(weighted))
-        }
         var generator = SplitMix(seed: 1, stream: 3)
         let bootstrap = Bootstrap(notes: marked.count, using: &generator)
-        guard let best = trials.max(by: { $0.evaluation.f1 < $1.evaluation.f1 }),
-            let difference = best.evaluation.interval(ofDifferenceFrom: without, bootstrap), difference.lowerBound > 0
-        else { return nil }
-        return FittedTransitions(
-            transitions: best.transitions, f1: best.evaluation.f1, f1Without: without.f1)
+        var best: FittedTransitions?
+        var leastGain = 0.0
+        for weight in Self.weights {
+            var weighted = transitions
+            weighted.weight = weight
+            let trial = evaluation(weighted)
+            guard let gain = trial.interval(ofDifferenceFrom: without, bootstrap), gain.lowerBound > leastGain
+            else { continue }
+            leastGain = gain.lowerBound
+            best = FittedTransitions(transitions: weighted, f1: trial.f1)
+        }
+        return best
     }
 
     /// F1 changes so slowly with the weight that quarters are fine enough.

@@ -14,6 +14,8 @@ package final class FineTuning {
     /// Hides words; `nil` where none are to be hidden.
     private let masking: WordMasking?
     private let course: TrainingRun
+    /// How much it was found to count which label follows which; `nil` where it does not.
+    package private(set) var transitionWeight: Double?
     /// How often which label follows which; with the weight that the checkpoint had.
     private let transitions: TransitionCounts?
     /// Where a `config.json` is written.
@@ -200,6 +202,8 @@ extension FineTuning {
             try CheckpointEntry.write(
                 transitions: fitted?.transitions, checkpoint: folder, windows: settings.windows, file: file)
         }
-        return fitted.map { .done(best: $0.f1) } ?? outcome
+        guard let fitted else { return outcome }
+        transitionWeight = fitted.transitions.weight
+        return .done(best: fitted.f1)
     }
 }
