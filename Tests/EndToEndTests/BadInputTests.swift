@@ -77,7 +77,7 @@ struct BadInputTests {
         let configuration = try folder.text("home/config.json")
         try folder.write(
             "home/config.json",
-            configuration.replacing("\"intermediate_size\": 1536", with: "\"intermediate_size\": 1537"))
+            configuration.replacing("\"intermediate_size\":1536", with: "\"intermediate_size\":1537"))
         try expectRefusal(predict, in: folder, says: "home/model.safetensors", "1537")
         try folder.write("home/config.json", configuration)
         try folder.write("home/vocab.txt", "[PAD]\n[CLS]\n[SEP]\nthe\n")
