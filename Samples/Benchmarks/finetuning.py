@@ -2,8 +2,8 @@
 
     python finetuning.py TRAIN.jsonl DEV.jsonl --program .build/release/chartmark --base MINILM --output PEER
 
-TRAIN and DEV have "text" and "spans"; MINILM is a BERT checkpoint in Hugging Face's form. Windows of 192 tokens that end
-where lines do, batches of 8, AdamW (3e-4, decay 0.01 but not of biases and norms), a tenth of the steps to warm up, then
+TRAIN and DEV have "text" and "spans", and sentences on lines of their own (`chartmark import` makes them of CoNLL files);
+MINILM is a BERT checkpoint in Hugging Face's form. Windows of 192 tokens that end with lines, else between words, batches of 8, AdamW (3e-4, decay 0.01 but not of biases and norms), a tenth of the steps to warm up, then
 linear decay, gradients clipped at 1, labels on first pieces. After each epoch the program judges the checkpoint on DEV;
 the best one stays in PEER. Needs torch and transformers.
 """
@@ -32,16 +32,17 @@ WINDOW, STRIDE, BATCH, RATE, WARM_UP = 192, 48, 8, 3e-4, 0.1
 ROOM, IGNORED = WINDOW - 2, -100
 
 
-def tags(note, words, numbers):
+def tags(note, words, offsets, numbers):
     """The label of each token: of a word's first piece its word's, of the others none."""
     spans = sorted((span["start"], span["end"], span["label"]) for span in note["spans"])
-    labels, word, opened = [], None, None
-    for number, (start, end) in words:
-        if number == word:
+    ends = {word: end for word, (_, end) in zip(words, offsets)}
+    labels, last, opened = [], None, None
+    for word, (start, _) in zip(words, offsets):
+        if word == last:
             labels.append(IGNORED)
             continue
-        word = number
-        span = next((one for one in spans if one[0] < end and start < one[1]), None)
+        last = word
+        span = next((one for one in spans if one[0] < ends[word] and start < one[1]), None)
         labels.append(0 if span is None else numbers[("I-" if span == opened else "B-") + span[2]])
         opened = span
     return labels
@@ -50,13 +51,15 @@ def tags(note, words, numbers):
 def windows(note, tokenizer, numbers):
     encoding = tokenizer(note["text"], add_special_tokens=False, return_offsets_mapping=True, verbose=False)
     ids, offsets, words = encoding["input_ids"], encoding["offset_mapping"], encoding.word_ids()
-    labels = tags(note, list(zip(words, offsets)), numbers)
-    breaks = {index for index in range(1, len(ids)) if "\n" in note["text"][offsets[index - 1][1]:offsets[index][0]]}
+    labels = tags(note, words, offsets, numbers)
+    lines = {index for index in range(1, len(ids)) if "\n" in note["text"][offsets[index - 1][1]:offsets[index][0]]}
     start = 0
     while start < len(ids):
         end = min(start + ROOM, len(ids))
         if end < len(ids):
-            end = next((at for at in range(end, end - ROOM // 4, -1) if at in breaks), end)
+            back = range(end, end - ROOM // 4 - 1, -1)
+            end = next((at for at in back if at in lines),
+                       next((at for at in back if words[at] != words[at - 1]), end))
         yield ([tokenizer.cls_token_id] + ids[start:end] + [tokenizer.sep_token_id],
                [IGNORED] + labels[start:end] + [IGNORED])
         start = end
@@ -65,7 +68,7 @@ def windows(note, tokenizer, numbers):
 def score(folder):
     output = subprocess.run([options.program, "evaluate", "--model", folder, "--gold", options.dev, "--json"],
                             check=True, capture_output=True, text=True).stdout
-    return json.loads(output)["strict"]["f1"]
+    return json.loads(output)["strict"]["micro"]["f1"]
 
 
 def main():
@@ -77,7 +80,7 @@ def main():
     numbers = {name: number for number, name in enumerate(names)}
     tokenizer = transformers.AutoTokenizer.from_pretrained(options.base)
     model = transformers.AutoModelForTokenClassification.from_pretrained(
-        options.base, num_labels=len(names), label2id=numbers, id2label=dict(enumerate(names)))
+        options.base, num_labels=len(names), label2id=numbers, id2label=dict(enumerate(names)), dtype=torch.float32)
     model.config.chartmark = {"window": WINDOW, "stride": STRIDE}
     data = [window for note in notes for window in windows(note, tokenizer, numbers)]
     plain = [one for one in model.parameters() if one.dim() == 1]

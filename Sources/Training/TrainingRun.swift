@@ -125,11 +125,13 @@ extension TrainingRun {
     ///   - score: of the checkpoint in a folder, the higher the better; asked after each epoch.
     ///   - report: told after each step, and after each epoch with its score.
     ///   - isInterrupted: asked after each step.
+    ///   - conclude: what is still to be done with the best checkpoint, of this score, whose score then is what it returns.
+    ///     Until it is done the run can be resumed.
     /// - Throws: ``BadInput`` for a loss that is no number, which names the batch, or a file that cannot be written; the
     ///   best checkpoint so far stays.
     func run(
         example: (Int, _ epoch: Int) -> TrainingSequence, score: (String) throws(BadInput) -> Double?,
-        report: (Progress) -> Void, isInterrupted: () -> Bool
+        conclude: (Double) throws(BadInput) -> Double = { $0 }, report: (Progress) -> Void, isInterrupted: () -> Bool
     ) throws(BadInput) -> Outcome {
         let stepsPerEpoch = plan.stepsPerEpoch(examples.count)
         let total = plan.steps(examples.count)
@@ -161,7 +163,7 @@ extension TrainingRun {
                 if isEnd, isLast || plan.savesEpochs { try finishEpoch(&progress, score, isLast: isLast) }
                 report(progress)
                 if isEnd, let patience = plan.patience, state.epochsSinceBest >= patience {
-                    return finish()
+                    return try finish(conclude)
                 }
                 if isInterrupted(), !isLast {
                     if plan.savesEpochs { try save() }
@@ -169,7 +171,7 @@ extension TrainingRun {
                 }
             }
         }
-        return finish()
+        return try finish(conclude)
     }
 
     /// The examples of an epoch in an order of its own.
@@ -221,8 +223,10 @@ extension TrainingRun {
         try state.save(trainer, output: writer.folder, file: writer.file)
     }
 
-    private func finish() -> Outcome {
+    private func finish(_ conclude: (Double) throws(BadInput) -> Double) throws(BadInput) -> Outcome {
+        var best = state.best
+        if let score = best { best = try conclude(score) }
         TrainingState.remove(output: writer.folder)
-        return .done(best: state.best)
+        return .done(best: best)
     }
 }

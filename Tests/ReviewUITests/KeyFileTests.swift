@@ -58,6 +58,18 @@ struct KeyFileTests {
         #expect(session.spans == ["Sign_symptom:Pain"])
     }
 
+    @Test("the key that interrupts may be another one; pressed twice it leaves, and no other in between")
+    func interrupting() throws {
+        let made = try registry("[note]\ninterrupt = \"Ctrl-X\"\n")
+        var session = try #require(Session(["⟦S:Pain⟧ today."], registry: made))
+        session.press("<C-x>")
+        #expect(session.notice == "Ctrl-X again leaves" && session.effects.isEmpty)
+        session.press("l<C-x>")
+        #expect(session.notice == "Ctrl-X again leaves" && session.effects.isEmpty)
+        session.press("<C-x>")
+        #expect(session.effects == [.quit])
+    }
+
     @Test("sentences on the screen name the bound keys, and a command without a key by its name in the palette")
     func sentences() throws {
         let made = try registry(

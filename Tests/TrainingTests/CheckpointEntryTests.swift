@@ -25,7 +25,7 @@ struct CheckpointEntryTests {
         func append(_ folder: FineTuningTests.Folder) { folders.append(folder) }
     }
 
-    @Test("a temperature is found by who reads the checkpoint, and changes scores and no span")
+    @Test("temperature: is found by who reads the checkpoint, and changes scores and no span")
     func writes() throws {
         let folder = try trained()
         let before = try ClinicalModel(checkpoint: folder)
@@ -48,7 +48,7 @@ struct CheckpointEntryTests {
         #expect(zip(again, sharp).allSatisfy { abs($0.score - $1.score) < 1e-6 })
     }
 
-    @Test("transitions are found by who reads the checkpoint, and can be taken away again")
+    @Test("transitions: are found by who reads the checkpoint, and can be taken away again")
     func transitions() throws {
         let folder = try trained()
         let before = try ModelConfiguration(checkpoint: folder)

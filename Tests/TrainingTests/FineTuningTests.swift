@@ -94,10 +94,11 @@ struct FineTuningTests {
             TrainableCheckpoint(folder: first.path), task: Self.task, training: Self.notes(10), development: [],
             settings: Self.settings, output: second.path
         ).run()
-        // Five times "no chest pain ." and five times "no ."; of the 100 before there are 30 words' worth, rounded up.
+        // Five times "no chest pain ." and five times "no .", 30 words: four times that is no less than the 100 before.
         let transitions = try #require(try ModelConfiguration(checkpoint: second.path).transitions)
         #expect(transitions.weight == 0.5)
-        #expect(transitions.counts == ["O": ["O": 15 + 30, "B-X": 5 + 1], "B-X": ["I-X": 5 + 1], "I-X": ["O": 5 + 1]])
+        #expect(
+            transitions.counts == ["O": ["O": 60 + 97, "B-X": 20 + 1], "B-X": ["I-X": 20 + 1], "I-X": ["O": 20 + 1]])
     }
 
     @Test("goes by what follows what where the notes it measures on are better with it")
@@ -137,12 +138,15 @@ struct FineTuningTests {
     func noTransitions() throws {
         let (first, second, third) = (Folder(), Folder(), Folder())
         try checkpointWithTransitions(first.path)
-        // Four notes to measure on, which it reads without a fault.
-        _ = try FineTuning(
-            TrainableCheckpoint(folder: first.path), task: Self.task, training: Self.notes(10),
-            development: Self.notes(4), settings: Self.settings, output: second.path
-        ).run()
-        #expect(try ModelConfiguration(checkpoint: second.path).transitions == nil)
+        // Ten notes to measure on, which it reads without a fault; four are too few to tell.
+        for (count, weight) in [(10, nil), (4, 0.5)] as [(Int, Double?)] {
+            _ = try FineTuning(
+                TrainableCheckpoint(folder: first.path), task: Self.task, training: Self.notes(10),
+                development: Self.notes(count), settings: Self.settings, output: "\(second.path)/\(count)"
+            ).run()
+            let folder = "\(second.path)/\(count)"
+            #expect(try ModelConfiguration(checkpoint: folder).transitions?.weight == weight)
+        }
         _ = try FineTuning(
             TrainableCheckpoint(folder: first.path), task: .tokens(labels: TrainingLabels.tags(["X", "Y"])),
             training: Self.notes(10), development: [], settings: Self.settings, output: third.path

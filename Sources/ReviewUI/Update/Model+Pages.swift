@@ -60,7 +60,8 @@ extension Model {
     private static let rowsAboveHit = 3
 
     var pageHitAvailability: Availability {
-        pageSearch == nil ? .unavailable("nothing was searched for; / does") : .available
+        pageSearch == nil
+            ? .unavailable("nothing was searched for; \(key("page-search", in: .reader)) does") : .available
     }
 
     /// The next or previous line with the words, round the page's ends.

@@ -38,7 +38,7 @@ extension Model {
         inform(
             usesMouse
                 ? "the mouse is ours; with Shift it is the terminal's"
-                : "the mouse is the terminal's, to copy with; :mouse takes it back")
+                : "the mouse is the terminal's, to copy with; \(key("mouse")) takes it back")
         return [.setMouse(usesMouse)]
     }
 }

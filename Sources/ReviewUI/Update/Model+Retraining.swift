@@ -30,7 +30,7 @@ extension Model {
             context = .adapterQuestion
             return []
         case .running:
-            inform("\(trainingWords ?? ""); :stop training ends it")
+            inform("\(trainingWords ?? ""); \(key("stop-training")) ends it")
             return []
         case .idle: return startTraining()
         }
@@ -94,7 +94,7 @@ extension Model {
             // At the start of a session the title says it.
             if retraining.isChanging {
                 inform(
-                    version.map { "suggestions come from \($0) now; :take back the adapter undoes it" }
+                    version.map { "suggestions come from \($0) now; \(key("take-back-adapter")) undoes it" }
                         ?? "suggestions come from the model as it is")
             }
             retraining.inUse = version

@@ -31,7 +31,9 @@ extension Model {
     /// Folds the section under the cursor, or opens it again.
     mutating func toggleFold() {
         guard let section = page.sections().last(where: { $0.span.start <= page.cursor }) else {
-            return refuse("no header was found above here; < and > go through the sections")
+            return refuse(
+                "no header was found above here; \(key("previous-section")) and \(key("next-section")) go through the sections"
+            )
         }
         let name = DisplayText.clipped(DisplayText.line(page.text[section.header]), to: 30)
         if page.folds.contains(section.span) {

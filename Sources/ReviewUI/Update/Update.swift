@@ -186,7 +186,7 @@ extension Model {
         let cancelled = cancelEffects
         let effects = cancel() ? cancelled : stopWork()
         isLeaving = true
-        inform("\(key(Self.interruptCommand)) again leaves")
+        inform("\(key(Self.interruptCommand, in: keyContext)) again leaves")
         return effects
     }
 

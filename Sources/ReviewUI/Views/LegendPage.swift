@@ -21,7 +21,7 @@ extension Model {
             }
         }
         for attribute in schema.attributes {
-            lines += [[], [.bold("\(attribute.name), after t")]]
+            lines += [[], [.bold("\(attribute.name), after \(key("attribute"))")]]
             for value in attribute.values {
                 let isDefault = value.value == attribute.default
                 lines.append([.bold("   \(value.key) "), StyledText(value.value), .dim(isDefault ? "  default" : "")])

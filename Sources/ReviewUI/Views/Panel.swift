@@ -76,7 +76,7 @@ extension Model {
             } else if let (value, score) = review.likeliest(of: label) {
                 line.append(.dim("\(value)? \(score.percent)"))
             } else {
-                line.append(.dim("not set (i)"))
+                line.append(.dim("not set (\(key("note-labels")))"))
             }
             lines.append(line)
         }

@@ -86,7 +86,7 @@ package struct AdapterTrial: Sendable {
     private static let batchSize = 4
     /// Of three layers the highest gets adapters: what the others make of a note is computed once.
     ///
-    /// From ten texts of BC5CDR the embedded model learned about as much with two layers of six as with three: F1 0.594 and
+    /// From ten texts of BC5CDR the first embedded model learned about as much with two layers of six as with three: F1 0.594 and
     /// 0.602, from 0.235 without any.
     private static let layersAnAdaptedOne = 3
 

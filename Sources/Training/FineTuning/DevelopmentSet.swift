@@ -7,6 +7,11 @@ struct DevelopmentSet {
     let notes: [TrainingNote]
     let task: TrainingTask
     let workers: Int
+    /// Whether text keeps its case whatever the tokenizer's files say.
+    let cased: Bool
+
+    /// Those with spans, if only none.
+    private var marked: [TrainingNote] { notes.filter { $0.spans != nil } }
 
     /// Strict micro F1 of spans, or the share of texts that get their label; `nil` if there is nothing to measure on.
     ///
@@ -15,10 +20,11 @@ struct DevelopmentSet {
     /// - Throws: ``BadInput`` if it cannot be read.
     func score(ofCheckpoint folder: String) throws(BadInput) -> Double? {
         guard !notes.isEmpty else { return nil }
-        let model = try ClinicalModel(checkpoint: folder)
+        let model = try ClinicalModel(checkpoint: folder, cased: cased)
         switch task {
         case .tokens:
-            let marked = notes.filter { $0.spans != nil }
+            let marked = marked
+            guard !marked.isEmpty else { return nil }
             var scores = SpanScores()
             let predicted: [[PredictedSpan]]?
             do {
@@ -43,30 +49,33 @@ struct DevelopmentSet {
         }
     }
 
-    /// Transitions with their weight, and strict micro F1 with them.
+    /// Transitions with their weight, `nil` where none is surely better, and strict micro F1 with what was found.
     struct FittedTransitions {
-        let transitions: TransitionCounts
-        let f1: Double
+        var transitions: TransitionCounts?
+        var f1: Double
     }
+
+    /// Whether there are notes enough to tell whether transitions are any good: of fewer an interval knows too little.
+    var canFitTransitions: Bool { marked.count >= Self.leastNotes }
+
+    private static let leastNotes = 10
 
     /// The transitions with the weight that is most surely better than none: the one whose interval of the difference in F1
     /// (paired bootstrap, as `evaluate` has it) begins highest.
     ///
-    /// - Returns: `nil` where no such interval lies above nothing.
     /// - Throws: ``BadInput`` if the checkpoint cannot be read.
-    func fitted(_ transitions: TransitionCounts, ofCheckpoint folder: String) throws(BadInput) -> FittedTransitions? {
-        let marked = notes.filter { $0.spans != nil }
-        let model = try ClinicalModel(checkpoint: folder)
+    func fitted(_ transitions: TransitionCounts, ofCheckpoint folder: String) throws(BadInput) -> FittedTransitions {
+        let marked = marked
+        let model = try ClinicalModel(checkpoint: folder, cased: cased)
         let texts: EncodedTexts?
         do {
             texts = try model.encoded(marked.map(\.text), threads: workers)
         } catch {
             throw BadInput(SourceLocation(folder), error.description)
         }
-        guard let texts else { return nil }
         func evaluation(_ transitions: TransitionCounts?) -> SpanEvaluation {
             var evaluation = SpanEvaluation()
-            for (note, spans) in zip(marked, texts.spans(transitions: transitions)) {
+            for (note, spans) in zip(marked, texts?.spans(transitions: transitions) ?? []) {
                 evaluation.add(
                     predicted: spans.map { .init($0.span, $0.label, score: $0.score) },
                     gold: note.flatSpans.map { LabelledSpan($0.span, $0.label) })
@@ -76,7 +85,7 @@ struct DevelopmentSet {
         let without = evaluation(nil)
         var generator = SplitMix(seed: 1, stream: 3)
         let bootstrap = Bootstrap(notes: marked.count, using: &generator)
-        var best: FittedTransitions?
+        var best = FittedTransitions(transitions: nil, f1: without.f1)
         var leastGain = 0.0
         for weight in Self.weights {
             var weighted = transitions

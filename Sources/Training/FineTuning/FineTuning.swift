@@ -57,7 +57,8 @@ package final class FineTuning {
                 "there is nothing to train on: of \(training.count) finished notes none has a word and a label")
         }
         for (sequence, note) in examples { try checkpoint.check(ids: sequence.ids, types: sequence.types, of: note) }
-        self.development = DevelopmentSet(notes: development, task: task, workers: settings.workers)
+        self.development = DevelopmentSet(
+            notes: development, task: task, workers: settings.workers, cased: settings.cased)
         let loss = CrossEntropy(
             smoothing: settings.labelSmoothing,
             classWeights: settings.balancesClasses ? Self.classWeights(examples.map(\.sequence), task) : [])
@@ -73,7 +74,8 @@ package final class FineTuning {
         folders = settings.adapters == nil || settings.writesOnlyAdapters ? [output] : [output, "\(output)/adapter"]
         let writer = try CheckpointWriter(
             folder: output, model: model, from: checkpoint, windows: settings.windows,
-            transitions: transitions.flatMap { $0.weight > 0 ? $0 : nil },
+            // What is to be fitted in the end is left out until then.
+            transitions: self.development.canFitTransitions ? nil : transitions.flatMap { $0.weight > 0 ? $0 : nil },
             precision: settings.precision, cased: settings.cased, file: file)
         func adapterWriter(_ folder: String) -> AdapterWriter {
             AdapterWriter(folder: folder, base: checkpoint.folder, configuration: writer.configuration, file: file)
@@ -189,21 +191,28 @@ extension FineTuning {
     package func run(
         report: (TrainingRun.Progress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
     ) throws(BadInput) -> TrainingRun.Outcome {
-        let outcome = try course.run(
+        try course.run(
             example: { index, epoch in
                 let sequence = examples[index].sequence
                 return masking?.cover(sequence, share: settings.hiddenWords, window: index, epoch: epoch) ?? sequence
             },
-            score: { folder throws(BadInput) in try development.score(ofCheckpoint: folder) }, report: report,
+            score: { folder throws(BadInput) in try development.score(ofCheckpoint: folder) },
+            conclude: { best throws(BadInput) in try fitTransitions() ?? best }, report: report,
             isInterrupted: isInterrupted)
-        guard case .done(let best) = outcome, best != nil, let transitions else { return outcome }
+    }
+
+    /// Fits how much it counts which label follows which, and writes it beside the windows where it does.
+    ///
+    /// - Returns: F1 with what was found; `nil` if nothing can be fitted.
+    private func fitTransitions() throws(BadInput) -> Double? {
+        guard let transitions, development.canFitTransitions else { return nil }
         let fitted = try development.fitted(transitions, ofCheckpoint: folders[0])
+        guard let chosen = fitted.transitions else { return fitted.f1 }
         for folder in folders {
             try CheckpointEntry.write(
-                transitions: fitted?.transitions, checkpoint: folder, windows: settings.windows, file: file)
+                transitions: chosen, checkpoint: folder, windows: settings.windows, file: file)
         }
-        guard let fitted else { return outcome }
-        transitionWeight = fitted.transitions.weight
-        return .done(best: fitted.f1)
+        transitionWeight = chosen.weight
+        return fitted.f1
     }
 }
