@@ -12,7 +12,8 @@ package struct DecodedEntity: Hashable {
 /// Finds the most probable legal sequence of tags over the words of a whole note.
 ///
 /// Viterbi (1967) for the path, forward–backward (Rabiner 1989, with his scaling) for the scores of its entities, both
-/// over the same transitions: legal ones only, as likely as the training notes had them, else all alike. A note of a megabyte has 200,000 words: per word the
+/// over the same transitions: legal ones only, as likely as the training notes had them, else all alike.
+/// A note of a megabyte has 200,000 words: per word the
 /// decoder keeps a byte and a float for each tag, and the backward half is never stored.
 package struct ViterbiDecoder {
     package let transitions: TagTransitions

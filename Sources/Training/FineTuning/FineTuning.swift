@@ -140,8 +140,8 @@ package final class FineTuning {
 
     /// How often which label follows which: in these notes, and in those that the checkpoint learned its labels from.
     ///
-    /// - Returns: with the checkpoint's weight, if it had one; `nil` where a label is in none of them, as with a few notes and a checkpoint that does not say what it
-    ///   learned from: it would hardly be predicted any more.
+    /// - Returns: with the checkpoint's weight, if it had one; `nil` where a label is in none of them, as with a few
+    ///   notes and a checkpoint that does not say what it learned from: it would hardly be predicted any more.
     private static func transitions(
         _ notes: [TrainingNote], _ task: TrainingTask, _ tokenizer: Tokenizer, from checkpoint: TrainableCheckpoint,
         _ settings: FineTuningSettings
