@@ -25,6 +25,11 @@ struct RetrainingTests {
         try window.wait(for: "too few to tell")
         try window.press("a")
         try window.wait(for: "a does nothing here")
+        // Who only looks on leaves what was trained where it is.
+        let onlooker = try folder.review()
+        try onlooker.wait(for: "read-only")
+        try onlooker.press("q")
+        #expect(try onlooker.waitForExit().code == 0)
         try window.press("y")
         try window.wait(for: "suggestions come from kim-1 now")
         try window.wait(for: "kim-1@")
@@ -40,7 +45,13 @@ struct RetrainingTests {
         #expect(try without.waitForExit().code == 0)
         try FileManager.default.moveItem(atPath: "\(version).away", toPath: version)
 
-        let again = try folder.review()
+        // The model that it changes may stand elsewhere by now: it is told by its weights.
+        let configuration = "\(folder.project)/adapters/kim-1/adapter_config.json"
+        let stated = try folder.text(configuration)
+        let moved = stated.replacing("Samples", with: "Gone")
+        #expect(moved != stated)
+        try folder.write(configuration, moved)
+        let again = try folder.review("--order", "uncertain")
         try again.wait(for: "kim-1@")
         try again.wait("suggestions of the adapter") { $0.contains("6/6") && $0.contains(" undecided ") }
         try again.press("a")

@@ -11,7 +11,7 @@ import Training
 
 /// Trains adapters on an annotator's decisions beside the review.
 ///
-/// One thread of the lowest priority, which stops after each step while somebody waits for suggestions.
+/// One thread of the lowest priority, which stops after each step while somebody waits for suggestions or a side model.
 final class AdapterTraining: Sendable {
     private struct State {
         /// Counts trainings: one that is not the last is not wanted any more.
@@ -27,18 +27,23 @@ final class AdapterTraining: Sendable {
     private let base: String
     private let cased: Bool
     private let suggestions: SuggestionQueue
+    private let sideModels: SideModels
     private let mailbox: Mailbox<Message>
     private let state = Mutex(State())
     /// Held by the training that runs: one that was stopped ends before the next touches the same folder.
     private let turn = Mutex<Void>(())
 
-    init(_ setup: ReviewSetup, base: String, beside suggestions: SuggestionQueue, _ mailbox: Mailbox<Message>) {
+    init(
+        _ setup: ReviewSetup, base: String, beside suggestions: SuggestionQueue, _ sideModels: SideModels,
+        _ mailbox: Mailbox<Message>
+    ) {
         project = setup.project
         annotator = setup.annotator
         schema = setup.schema
         cased = setup.cased
         self.base = base
         self.suggestions = suggestions
+        self.sideModels = sideModels
         self.mailbox = mailbox
     }
 
@@ -88,6 +93,7 @@ final class AdapterTraining: Sendable {
             if reports.isDue() { post(.progress(share: share, secondsLeft: secondsLeft), of: number) }
         } isStopped: { [self] in
             suggestions.waitUntilIdle()
+            sideModels.waitUntilIdle()
             return isStopped(number)
         }
         guard let outcome, !isStopped(number) else { return }
@@ -124,7 +130,7 @@ final class AdapterTraining: Sendable {
                 SourceLocation(project.folder), "there is no adapter to use: none was trained since the last one was")
         }
         var versions = try AdapterVersions(of: annotator, in: project)
-        _ = try versions.adopt(base: draft.base, notes: draft.notes)
+        _ = try versions.adopt(base: draft.base, notes: draft.notes, cased: cased)
         state.withLock { $0.draft = nil }
     }
 
@@ -163,7 +169,7 @@ extension AdapterOffer {
     /// What a trial came to, in figures.
     init(_ outcome: AdapterTrial.Outcome, notes: Int) {
         // The same notes give the same interval.
-        var generator = SplitMix(seed: 1, stream: 0)
+        var generator = SplitMix(seed: 1, stream: SplitMix.Purpose.draws)
         let bootstrap = Bootstrap(notes: notes, using: &generator)
         self.init(
             notes: notes, f1: outcome.adapted.f1, interval: outcome.adapted.interval(bootstrap),

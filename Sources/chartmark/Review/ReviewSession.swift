@@ -71,8 +71,12 @@ final class ReviewSession {
         }
         self.queue = queue
         labels = LabelsRefresh(setup.project)
-        sideModels = SideModels(setup, shelf, mailbox)
-        training = setup.trainedModel.map { AdapterTraining(setup, base: $0, beside: queue, mailbox) }
+        let sideModels = SideModels(setup, shelf, mailbox)
+        self.sideModels = sideModels
+        // Another session of the annotator's that writes has its training in the same folder.
+        training =
+            journal.writer == nil
+            ? nil : setup.trainedModel.map { AdapterTraining(setup, base: $0, beside: queue, sideModels, mailbox) }
     }
 
     /// Runs until the person leaves, or the system asks to.

@@ -53,6 +53,9 @@ final class SideModels: Sendable {
     /// Takes no more work; what runs is dropped.
     func stop() { state.withLock { $0.isStopped = true } }
 
+    /// Waits until nobody waits for a side model.
+    func waitUntilIdle() { queue.sync {} }
+
     /// Drops the question that is being answered.
     func dropQuestion() { state.withLock { $0.asked += 1 } }
 
