@@ -12,12 +12,18 @@ public struct AdapterVersions: Sendable {
         public var base: String
         /// The notes that it was trained on.
         public var notes: Int
+        /// Whether it was trained on text in its case whatever the tokenizer's files say; written only where it was.
+        private var cased: Bool?
+
+        /// Whether it was trained on text in its case whatever the tokenizer's files say, and must be used so.
+        public var isCased: Bool { cased ?? false }
 
         /// Names a version.
-        public init(name: String, base: String, notes: Int) {
+        public init(name: String, base: String, notes: Int, cased: Bool = false) {
             self.name = name
             self.base = base
             self.notes = notes
+            self.cased = cased ? true : nil
         }
     }
 
@@ -55,17 +61,18 @@ public struct AdapterVersions: Sendable {
         return last
     }
 
-    /// Where an adapter is trained; it is no version until ``adopt(base:notes:)``.
+    /// Where an adapter is trained; it is no version until ``adopt(base:notes:cased:)``.
     public var draftFolder: String { "\(project.adaptersFolder)/\(annotator).draft" }
 
     /// Makes what was trained a version and uses it from now on.
     ///
     /// - Throws: ``BadInput`` if the project cannot be written.
-    public mutating func adopt(base: String, notes: Int) throws(BadInput) -> Version {
+    public mutating func adopt(base: String, notes: Int, cased: Bool = false) throws(BadInput) -> Version {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: project.adaptersFolder)) ?? []
         let numbers = names.compactMap { $0.hasPrefix("\(annotator)-") ? Int($0.dropFirst(annotator.count + 1)) : nil }
         let version = Version(
-            name: "\(annotator)-\((numbers.filter { $0 < .max }.max() ?? 0) + 1)", base: base, notes: notes)
+            name: "\(annotator)-\((numbers.filter { $0 < .max }.max() ?? 0) + 1)", base: base, notes: notes,
+            cased: cased)
         do {
             try FileManager.default.moveItem(atPath: draftFolder, toPath: folder(of: version))
         } catch {

@@ -42,7 +42,8 @@ public struct Project: Hashable, Sendable {
     /// Whether the project is shared with a group: new files, journals too, can then be read and written by it.
     public var isShared: Bool { PrivateFile.isGroupFolder(folder) }
 
-    var fileMode: mode_t { isShared ? PrivateFile.groupFileMode : PrivateFile.fileMode }
+    /// The permissions of the project's files: the owner's, or also the group's.
+    public var fileMode: mode_t { isShared ? PrivateFile.groupFileMode : PrivateFile.fileMode }
 
     /// The journal of an annotator, whether it is there or not.
     public func journalFile(of annotator: String) -> String { "\(journalsFolder)/\(annotator).jsonl" }

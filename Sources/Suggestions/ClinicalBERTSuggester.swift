@@ -7,30 +7,39 @@ public struct ClinicalBERTSuggester: Suggester {
     /// `<directory>@<12 hexadecimal digits of the weights' digest>`.
     public let name: String
     private let model: ClinicalModel
+    /// Whether text keeps its case whatever the tokenizer's files say.
+    private let cased: Bool
 
     /// Over a fifth of the words unknown means another language or script, and the rest of what the model would say is
     /// guessing: it has never seen the words between.
     private static let readableShare = 0.2
 
     /// Takes a model that is loaded.
-    public init(_ model: ClinicalModel, name: String) {
+    ///
+    /// - Parameter cased: whether it was loaded so that text keeps its case whatever the tokenizer's files say.
+    public init(_ model: ClinicalModel, name: String, cased: Bool = false) {
         self.model = model
         self.name = name
+        self.cased = cased
     }
 
     /// Its name, and what else its proposals depend on.
     public var cacheName: String {
         let configuration = model.configuration
-        return Self.cacheName(name, temperature: configuration.temperature, transitions: configuration.transitions)
+        return Self.cacheName(name, configuration, cased: cased)
     }
 
     /// What a model's proposals are kept under: its name is that of its weights, and a temperature or transitions that are
-    /// written to `config.json` later change proposals, too.
-    public static func cacheName(
-        _ name: String, temperature: Float, transitions: TransitionCounts? = nil
+    /// written to `config.json` later change proposals, too, as does text that keeps its case.
+    public static func cacheName(_ name: String, _ configuration: ModelConfiguration, cased: Bool) -> String {
+        cacheName(name, temperature: configuration.temperature, transitions: configuration.transitions, cased: cased)
+    }
+
+    package static func cacheName(
+        _ name: String, temperature: Float, transitions: TransitionCounts? = nil, cased: Bool = false
     ) -> String {
         (temperature == 1 ? name : "\(name)-t\(temperature)")
-            + (transitions.map { "-f\($0.digest.hex.prefix(6))" } ?? "")
+            + (transitions.map { "-f\($0.digest.hex.prefix(6))" } ?? "") + (cased ? "-cased" : "")
     }
 
     /// The model's best reading of the whole note, unless it is not in the model's language.

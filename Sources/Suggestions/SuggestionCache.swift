@@ -26,7 +26,7 @@ public final class SuggestionCache: Sendable {
 
     /// Keeps its files in `folder`.
     ///
-    /// - Parameter fileMode: the permissions of a new file: a project's files are 0600.
+    /// - Parameter fileMode: the permissions of a new file: those of the project's other files.
     public init(folder: String, fileMode: mode_t = 0o600) {
         self.folder = folder
         self.fileMode = fileMode
@@ -53,6 +53,8 @@ public final class SuggestionCache: Sendable {
     func open(model: String) {
         read(model: model)
         let file = Glibc.open(path(of: model), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, fileMode)
+        // The umask may have taken the group's bits away; of another's file they stay as they are.
+        if file >= 0 { fchmod(file, fileMode) }
         shelves.withLock { $0[model, default: Shelf()].file = file }
     }
 

@@ -48,6 +48,17 @@ import Testing
         #expect(try AdapterVersions(of: "kim", in: project).inUse(for: Self.base) == nil)
     }
 
+    @Test("say whether they were trained on text in its case, and nothing of it where they were not")
+    func cased() throws {
+        _ = try adopt("one")
+        #expect(try !folder.text("p/adapters/kim.json").contains("cased"))
+        var versions = try AdapterVersions(of: "kim", in: project)
+        try versions.prepareDraft()
+        try folder.write("two", to: "p/adapters/kim.draft/adapter_config.json")
+        _ = try versions.adopt(base: Self.base, notes: 8, cased: true)
+        #expect(try AdapterVersions(of: "kim", in: project).adopted.map(\.isCased) == [false, true])
+    }
+
     @Test("are not made of what was left of a training that was cut short")
     func draft() throws {
         let versions = try AdapterVersions(of: "kim", in: project)

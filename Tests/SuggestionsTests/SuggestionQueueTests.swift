@@ -89,6 +89,30 @@ struct SuggestionQueueTests {
         #expect(name(1) == name(1) && name(1) != name(2))
     }
 
+    @Test("what is kept of a model that read text in its case is not mistaken for what it made of it without")
+    func cased() throws {
+        let configuration = try ModelConfiguration(
+            checkpoint: #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+                + "/Samples/Models/clinical-mini")
+        let names = [false, true].map { ClinicalBERTSuggester.cacheName("mini@1f0c", configuration, cased: $0) }
+        #expect(names[1] == names[0] + "-cased")
+    }
+
+    @Test("keeps what it finds where a project's group can read it, too")
+    func sharedCache() async throws {
+        let folder =
+            "\(FileManager.default.temporaryDirectory.path(percentEncoded: false))/chartmark-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (queue, results) = queue(cache: SuggestionCache(folder: folder, fileMode: 0o660))
+        queue.start(load: { FirstWordSuggester() }, onLoaded: { _ in })
+        queue.request(["one"])
+        var iterator = results.makeAsyncIterator()
+        #expect(await iterator.next()?.note == "one")
+        let file = "\(folder)/suggestions-first@000000000000.jsonl"
+        #expect((try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int) == 0o660)
+    }
+
     @Test("lets others wait until nobody waits for a note")
     func bystanders() async {
         let (queue, _) = queue()

@@ -16,16 +16,19 @@ struct AdapterInUse: Hashable {
     /// None, though one was adopted.
     init(leftOut reason: String) { self.reason = reason }
 
+    /// - Parameter cased: whether the session reads text in its case whatever the tokenizer's files say.
     /// - Throws: ``BadInput`` for a damaged list of versions, or a model without weights.
     init(
-        of model: String, in models: ReviewModels, _ annotator: String, _ project: Project
+        of model: String, in models: ReviewModels, _ annotator: String, _ project: Project, cased: Bool
     ) throws(BadInput) {
         guard models.readers.count == 1 else { return }
         let versions = try AdapterVersions(of: annotator, in: project)
         // The model's digest takes a while, and most annotators have no adapter.
         guard let last = versions.adopted.last else { return }
         let name = try ClinicalModel.name(ofCheckpoint: model)
-        if let used = versions.inUse(for: name) {
+        if last.base == name, last.isCased != cased {
+            reason = "the adapter \(last.name) is left out: it was trained \(cased ? "without" : "with") --cased"
+        } else if let used = versions.inUse(for: name) {
             version = used.name
             folder = versions.folder(of: used)
         } else {

@@ -65,25 +65,26 @@ struct ReviewModels {
     ///
     /// - Parameters:
     ///   - carriedCounts: whether what notes bring with them is what is offered, and no model reads those.
+    ///   - cased: whether models read text in its case whatever their tokenizers' files say.
     ///   - adapter: the folder of the adapter that is used with a model.
     /// - Throws: ``BadInput`` where a model that is needed is not there, or a note cannot be read.
     func order(
         _ catalog: NoteCatalog, by order: ReviewSubcommand.Order, _ cache: SuggestionCache, carriedCounts: Bool,
-        adapter: (String) throws(BadInput) -> String?
+        cased: Bool, adapter: (String) throws(BadInput) -> String?
     ) throws(BadInput) -> (catalog: NoteCatalog, words: String?) {
         let count = catalog.entries.count
         let ranking: NoteOrder.Ranking
         switch order {
         case .file, .random: return (catalog, nil)
         case .uncertain:
-            let names = try readNames(cache, atLeast: 1, for: "uncertain", adapter)
+            let names = try readNames(cache, atLeast: 1, for: "uncertain", cased: cased, adapter)
             ranking = try NoteOrder.byUncertainty(count) { (position) throws(BadInput) in
                 let note = try catalog.note(at: position)
                 if carriedCounts, let carried = try note.carriedSpans() { return carried }
                 return names.lazy.compactMap { cache.suggestions(for: note, of: $0) }.first
             }
         case .disagreement:
-            let names = try readNames(cache, atLeast: 2, for: "disagreement", adapter)
+            let names = try readNames(cache, atLeast: 2, for: "disagreement", cased: cased, adapter)
             ranking = try NoteOrder.byDisagreement(count) { (position) throws(BadInput) in
                 let note = try catalog.note(at: position)
                 guard let first = cache.suggestions(for: note, of: names[0]),
@@ -103,7 +104,7 @@ struct ReviewModels {
     }
 
     private func readNames(
-        _ cache: SuggestionCache, atLeast count: Int, for order: String,
+        _ cache: SuggestionCache, atLeast count: Int, for order: String, cased: Bool,
         _ adapter: (String) throws(BadInput) -> String?
     ) throws(BadInput) -> [String] {
         guard readers.count >= count else {
@@ -116,11 +117,10 @@ struct ReviewModels {
         var names: [String] = []
         for folder in readers {
             let adapter = try adapter(folder)
-            let name = try ClinicalModel.name(ofCheckpoint: adapter ?? folder, base: adapter == nil ? nil : folder)
-            let configuration = try ModelConfiguration(checkpoint: adapter ?? folder)
-            names.append(
-                ClinicalBERTSuggester.cacheName(
-                    name, temperature: configuration.temperature, transitions: configuration.transitions))
+            let base = adapter == nil ? nil : folder
+            let name = try ClinicalModel.name(ofCheckpoint: adapter ?? folder, base: base)
+            let configuration = try ModelConfiguration(checkpoint: adapter ?? folder, base: base)
+            names.append(ClinicalBERTSuggester.cacheName(name, configuration, cased: cased))
         }
         for name in names { cache.read(model: name) }
         return names

@@ -70,7 +70,7 @@ struct ReviewSetup {
         registry = try KeyFiles.registry(of: project)
         threshold = 0
         models = ReviewModels()
-        cache = SuggestionCache(folder: project.cacheFolder)
+        cache = SuggestionCache(folder: project.cacheFolder, fileMode: project.fileMode)
         orderWords = nil
         fillsCache = false
         filter = nil
@@ -121,11 +121,11 @@ struct ReviewSetup {
         let stored = try project.schema()
         schema = try Self.schema(command, stored: stored, models: models, catalog: catalog)
         suggestsBesideCarried = !command.model.isEmpty
-        cache = SuggestionCache(folder: project.cacheFolder)
+        cache = SuggestionCache(folder: project.cacheFolder, fileMode: project.fileMode)
         let ordered = try models.order(
-            catalog, by: command.order, cache, carriedCounts: !suggestsBesideCarried
+            catalog, by: command.order, cache, carriedCounts: !suggestsBesideCarried, cased: command.casing.cased
         ) { [models = self.models, annotator, project] (folder) throws(BadInput) in
-            try AdapterInUse(of: folder, in: models, annotator, project).folder
+            try AdapterInUse(of: folder, in: models, annotator, project, cased: command.casing.cased).folder
         }
         notes = try Self.source(ordered.catalog)
         orderWords = ordered.words
@@ -158,7 +158,7 @@ struct ReviewSetup {
     ///
     /// - Throws: ``BadInput`` for a damaged list of versions, or a model without weights.
     func adapter(of model: String) throws(BadInput) -> AdapterInUse {
-        try AdapterInUse(of: model, in: models, annotator, project)
+        try AdapterInUse(of: model, in: models, annotator, project, cased: cased)
     }
 
     /// The notes of a small project, read; of a large one, where they are.

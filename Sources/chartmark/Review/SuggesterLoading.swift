@@ -43,7 +43,8 @@ enum SuggesterLoading {
         naming.wait()
         let loaded = try model.get()
         return (
-            ClinicalBERTSuggester(loaded, name: try name.withLock { $0 }?.get() ?? folder), loaded.tokenizer.warnings
+            ClinicalBERTSuggester(loaded, name: try name.withLock { $0 }?.get() ?? folder, cased: cased),
+            loaded.tokenizer.warnings
         )
     }
 }
