@@ -53,6 +53,20 @@ struct FinishingTests {
         #expect(session.events == [.completed])
     }
 
+    @Test("a question about suggestions goes when others take their place: no answer is given to those nobody saw")
+    func replacedSuggestions() throws {
+        var session = try #require(Session(["⟦S:Pain⟧ and fever.", "Next."]))
+        let offered = session.model.undecidedSuggestions
+        session.press("<Enter>")
+        session.send(.suggestions(note: "note-1", .ready(offered)))
+        #expect(session.status.contains("1 undecided: a accept all"), "the same ones again change nothing")
+        session.send(.suggestions(note: "note-1", .none))
+        #expect(session.model.context == .note)
+        #expect(session.notice == "what is suggested has changed: Enter asks again")
+        session.press("x")
+        #expect(session.events.isEmpty && session.document.status == .pending)
+    }
+
     @Test("the session resumes at the first note that is not finished")
     func resume() throws {
         let done = RecordedEvent(id: EventID("01"), batch: EventID("01"), event: .completed)

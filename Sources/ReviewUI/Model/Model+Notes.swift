@@ -94,11 +94,17 @@ extension Model {
     /// Takes what is offered for a note; the view stays where it is, and the cursor once a key was pressed.
     mutating func take(_ state: SuggestionState, for note: String) {
         guard let index = position(of: note), notes[index].isOpen else { return }
+        let asked = undecidedSuggestions
         notes[index].offer(state, schema: schema, readerCount: readerCount)
         if progress?.note == note { progress = nil }
         if index == current {
             refreshMarks()
             if page.isUntouched { goToFirstInView() }
+            // "Accept all" must mean those that were asked about.
+            if context == .completeQuestion(.undecided), undecidedSuggestions != asked {
+                context = .note
+                inform("what is suggested has changed: \(key("complete")) asks again")
+            }
         }
     }
 
