@@ -116,7 +116,8 @@ extension ClinicalModel {
         }
     }
 
-    /// The score of each label for each of `texts`, cut off at the model's maximum.
+    /// The score of each label for each of `texts`, cut off where the checkpoint's training cut them off, else at the model's
+    /// maximum.
     ///
     /// Softmax, sigmoid or the logits themselves, by the checkpoint's `problem_type`; no scores if the model does not
     /// classify whole texts.
@@ -124,7 +125,7 @@ extension ClinicalModel {
         of texts: [NoteText], maximumLength: Int? = nil, threads: Int = ClinicalModel.defaultThreads
     ) -> [[String: Double]] {
         guard case .sequenceClassification(let problem) = configuration.task else { return texts.map { _ in [:] } }
-        let maximum = min(maximumLength ?? self.maximumLength, self.maximumLength)
+        let maximum = min(maximumLength ?? ownWindow, self.maximumLength)
         let encodings = texts.map { tokenizer.encode($0, truncatedTo: maximum) }
         return (logits(for: encodings, threads: threads) ?? []).map { output in
             guard output.rows > 0 else { return [:] }
@@ -140,13 +141,16 @@ extension ClinicalModel {
         }
     }
 
+    /// Tokens of a window that the checkpoint asks for, as far as the model takes them.
+    var ownWindow: Int { min(configuration.windows.window, maximumLength) }
+
     /// How texts of these options are divided.
     func division(_ options: SpanOptions) throws(WindowError) -> (maximum: Int, stride: Int?) {
         let own = configuration.windows
         if options.aggregation != .viterbi {
             return (min(options.maximumLength ?? maximumLength, maximumLength), options.stride)
         }
-        let maximum = min(options.maximumLength ?? min(own.window, maximumLength), maximumLength)
+        let maximum = min(options.maximumLength ?? ownWindow, maximumLength)
         // A window shortened by the user keeps the proportion of the overlap.
         let stride = options.stride ?? (maximum >= own.window ? own.stride : maximum / 4)
         return (maximum, stride)

@@ -50,10 +50,9 @@ extension ClinicalModel {
 
     private func windows(of text: NoteText) throws(WindowError) -> [Encoding] {
         guard case .tokenClassification = configuration.task else {
-            return [tokenizer.encode(text, truncatedTo: maximumLength)]
+            return [tokenizer.encode(text, truncatedTo: ownWindow)]
         }
-        let own = configuration.windows
-        return try tokenizer.windows(text, maximum: min(own.window, maximumLength), stride: own.stride)
+        return try tokenizer.windows(text, maximum: ownWindow, stride: configuration.windows.stride)
     }
 
     /// What a model says of a text: spans and their labels, or the label of the whole.

@@ -17,10 +17,11 @@ final class TinyEncoder {
     ///
     /// - Parameters:
     ///   - activation: as `config.json` names it.
+    ///   - isBare: whether it was saved as an encoder alone, with a pooler and without `bert.` before its names.
     ///   - spoil: changes a number of a tensor.
     init(
         _ architecture: TrainableCheckpoint.Architecture, activation: String = "gelu", dropout: Double = 0,
-        spoil: (String) -> Float? = { _ in nil }
+        isBare: Bool = false, spoil: (String) -> Float? = { _ in nil }
     ) throws {
         path = "\(FileManager.default.temporaryDirectory.path(percentEncoded: false))/chartmark-\(UUID().uuidString)"
         try AtomicFile.makeFolder(path)
@@ -30,7 +31,7 @@ final class TinyEncoder {
             "\(path)/vocab.txt", with: Array(Self.vocabulary.joined(separator: "\n").utf8))
         try file.replace("\(path)/tokenizer_config.json", with: Array(#"{"tokenizer_class":"BertTokenizer"}"#.utf8))
         // The numbers do not matter, but none is special.
-        let shapes = Self.shapes(architecture)
+        let shapes = Self.shapes(architecture, isBare: isBare)
         let buffers = shapes.enumerated().map { index, tensor in
             let numbers = UnsafeMutableBufferPointer<Float>.allocate(capacity: tensor.shape.reduce(1, *))
             for place in numbers.indices {
@@ -69,15 +70,16 @@ final class TinyEncoder {
     }
 
     private static func shapes(
-        _ architecture: TrainableCheckpoint.Architecture
+        _ architecture: TrainableCheckpoint.Architecture, isBare: Bool
     ) -> [(name: String, shape: [Int])] {
         let isBERT = architecture == .bert
-        let prefix = isBERT ? "bert." : "distilbert."
+        let prefix = isBare ? "" : isBERT ? "bert." : "distilbert."
         var list: [(String, [Int])] = [
             ("embeddings.word_embeddings.weight", [12, 6]), ("embeddings.position_embeddings.weight", [16, 6]),
             ("embeddings.LayerNorm.weight", [6]), ("embeddings.LayerNorm.bias", [6]),
         ]
         if isBERT { list.append(("embeddings.token_type_embeddings.weight", [2, 6])) }
+        if isBare { list += [("pooler.dense.weight", [6, 6]), ("pooler.dense.bias", [6])] }
         let names =
             isBERT
             ? [

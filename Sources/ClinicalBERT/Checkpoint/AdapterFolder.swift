@@ -113,7 +113,8 @@ struct AdapterFolder: Sendable {
             } else if name.contains(".lora_") {
                 throw tensor.bad("is of a kind of adapter that is not supported; supported: of linear layers")
             } else {
-                result[name] = tensor
+                let bare = Self.withoutArchitecture(name)
+                result[base[name] == nil && base[bare] != nil ? bare : name] = tensor
             }
         }
         return result
@@ -123,11 +124,15 @@ struct AdapterFolder: Sendable {
     private func target(
         of name: String, _ tensor: StoredTensor, _ base: [String: StoredTensor]
     ) throws(BadInput) -> (key: String, tensor: StoredTensor) {
-        let bare = name.split(separator: ".", maxSplits: 1).last.map(String.init) ?? name
-        for key in [name, bare] {
+        for key in [name, Self.withoutArchitecture(name)] {
             if let found = base[key] { return (key, found) }
         }
         throw tensor.bad("changes '\(name.printable)', which the base \(self.base) lacks: it is of another base")
+    }
+
+    /// `pooler.dense.weight` of `bert.pooler.dense.weight`.
+    private static func withoutArchitecture(_ name: String) -> String {
+        name.split(separator: ".", maxSplits: 1).last.map(String.init) ?? name
     }
 
     private func merge(

@@ -66,7 +66,8 @@ public struct ModelConfiguration: Sendable, Hashable {
     public let activation: Activation
     /// Labels by output index.
     public let labels: [String]
-    /// The checkpoint's own windows, else 512 and 128, never longer than the model takes.
+    /// The checkpoint's own windows, else 512 and 128, or a text as long as the model takes where that has a label as a whole;
+    /// never longer than the model takes.
     public let windows: Windows
     /// What logits are divided by before they become probabilities.
     public let temperature: Float
@@ -134,7 +135,7 @@ public struct ModelConfiguration: Sendable, Hashable {
         }
         temperature = try Self.temperature(file)
         transitions = task == .tokenClassification ? try TransitionCounts(file, labels: labels) : nil
-        windows = try Self.windows(file, maximumPositions)
+        windows = try Self.windows(file, task, maximumPositions)
     }
 
     /// More labels than any classifier has: each gets a name before a tensor is looked at.
@@ -217,9 +218,13 @@ public struct ModelConfiguration: Sendable, Hashable {
         return value
     }
 
-    private static func windows(_ file: ConfigurationFile, _ positions: Int) throws(BadInput) -> Windows {
+    private static func windows(
+        _ file: ConfigurationFile, _ task: Task, _ positions: Int
+    ) throws(BadInput) -> Windows {
         guard let entry = file["chartmark"] else {
-            let window = min(512, positions)
+            // A text that has one label is not divided: what is beyond the window is not read.
+            let isWhole = if case .sequenceClassification = task { true } else { false }
+            let window = isWhole ? positions : min(512, positions)
             return Windows(window: window, stride: window / 4)
         }
         guard let window = entry["window"]?.int, let stride = entry["stride"]?.int, window > 2, window <= positions,

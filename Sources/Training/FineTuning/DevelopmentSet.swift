@@ -39,8 +39,7 @@ struct DevelopmentSet {
             return SpanScores.micro(scores.strict).f1
         case .texts:
             let labelled = notes.filter { $0.label != nil }
-            let predicted = model.scores(
-                of: labelled.map(\.text), maximumLength: model.configuration.windows.window, threads: workers)
+            let predicted = model.scores(of: labelled.map(\.text), threads: workers)
             let right = zip(labelled, predicted).count { note, scores in
                 scores.max { $0.value < $1.value }?.key == note.label
             }
@@ -83,7 +82,7 @@ struct DevelopmentSet {
             return evaluation
         }
         let without = evaluation(nil)
-        var generator = SplitMix(seed: 1, stream: 3)
+        var generator = SplitMix(seed: 1, stream: SplitMix.Purpose.transitions)
         let bootstrap = Bootstrap(notes: marked.count, using: &generator)
         var best = FittedTransitions(transitions: nil, f1: without.f1)
         var leastGain = 0.0

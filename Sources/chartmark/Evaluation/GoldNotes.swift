@@ -70,8 +70,7 @@ struct GoldNotes {
             throw BadInput(
                 SourceLocation(model.folder), "is \(model.configuration.task), and not one with one label a text")
         }
-        let scores = model.scores(
-            of: notes.map(\.text), maximumLength: model.configuration.windows.window, threads: threads)
+        let scores = model.scores(of: notes.map(\.text), threads: threads)
         let own = model.configuration.temperature
         return { temperature in
             zip(notes, scores).map { note, scores in Self.best(Self.scores(scores, own / temperature), of: note) }
