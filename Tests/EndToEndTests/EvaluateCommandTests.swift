@@ -83,18 +83,32 @@ struct EvaluateCommandTests {
         for name in ["config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors"] {
             try folder.write("home/\(name)", NoteReader.bytes(of: "\(model)/\(name)"))
         }
+        let text = "She has asthma and took aspirin."
         try folder.write(
-            "gold.jsonl", Array(#"{"id":"a","text":"She has asthma and took aspirin.","spans":[]}"#.utf8))
+            "gold.jsonl", #"{"id":"a","text":"\#(text)","spans":[{"start":24,"end":31,"label":"Medication"}]}"#)
+        try folder.write(
+            "other.jsonl", #"{"id":"a","text":"\#(text)","spans":[{"start":24,"end":31,"label":"Drug"}]}"#)
+        try folder.write("none.jsonl", #"{"id":"a","text":"No.","spans":[]}"#)
         func spans() throws -> [[JSONValue?]] {
             let run = try folder.run("predict", "--model", "home", "gold.jsonl")
             let record = try JSONValue.parse(Array(run.output.utf8), file: "output")
             return try #require(record["spans"]?.arrayValue).map { [$0["start"], $0["end"], $0["label"], $0["score"]] }
         }
         let before = try spans()
+        for (file, reason) in [
+            ("other.jsonl", "none is right; do labels have other names here?"), ("none.jsonl", "of 0 that the model finds"),
+        ] {
+            let refused = try folder.run("evaluate", "--gold", file, "--model", "home", "--fit-temperature")
+            #expect(refused.exitCode == 1)
+            #expect(refused.errors.contains(reason), "\(refused.errors)")
+        }
+        #expect(try spans().map { $0[3] } == before.map { $0[3] })
         let run = try folder.run("evaluate", "--gold", "gold.jsonl", "--model", "home", "--fit-temperature")
         #expect(run.exitCode == 0, "\(run.errors)")
-        // Nothing that it found is right: the more doubt the better, up to where the search ends.
-        #expect(run.errors.contains("evaluate: temperature 3.99"), "\(run.errors)")
+        // One of two is right, and it was sure of both: the least loss is where it is less sure.
+        let configuration = try JSONValue.parse(folder.bytes("home/config.json"), file: "config.json")
+        let temperature = try #require(configuration["chartmark"]?["temperature"]?.doubleValue)
+        #expect((1.01..<3.9).contains(temperature), "\(run.errors)")
         let after = try spans()
         #expect(!before.isEmpty)
         #expect(before.map { Array($0.prefix(3)) } == after.map { Array($0.prefix(3)) })

@@ -35,6 +35,9 @@ public struct Calibration: Hashable, Sendable {
     /// Predictions that were judged.
     public var count: Int { bins.reduce(0) { $0 + $1.count } }
 
+    /// Those of them that are right.
+    public var right: Int { bins.reduce(0) { $0 + $1.right } }
+
     /// The expected calibration error: the mean distance of a bin's mean score from the share that is right in it, bins by
     /// their size (Naeini and others 2015); `nil` where nothing was judged.
     public var expectedError: Double? {
