@@ -29,6 +29,9 @@ public enum JSONValue: Hashable, Sendable {
         return nil
     }
 
+    /// What it names, if it is a string or an integer: ids and patients are written as either.
+    public var nameValue: String? { stringValue ?? intValue.map(String.init) }
+
     /// The integer, if it is a number without fraction that fits.
     public var intValue: Int? {
         switch self {

@@ -33,5 +33,5 @@ public struct Note: Hashable, Sendable {
     }
 
     /// The patient or other unit that must not be divided between training and test: `meta.group`.
-    public var group: String? { meta["group"]?.stringValue }
+    public var group: String? { meta["group"]?.nameValue }
 }

@@ -40,14 +40,6 @@ public struct Input {
         }
     }
 
-    /// The file's own extension, in lower case; empty for a folder.
-    var fileExtension: String {
-        guard !isFolder, let last = name.split(separator: "/").last else { return "" }
-        var parts = last.split(separator: ".")
-        if parts.last == "gz" { parts.removeLast() }
-        return parts.count > 1 ? parts[parts.count - 1].lowercased() : ""
-    }
-
     /// The single file.
     ///
     /// - Throws: ``BadInput`` if it cannot be opened.

@@ -59,16 +59,11 @@ public struct DataSplit: Hashable, Sendable {
             index[reading.record.id] = items.count
             items.append(
                 Item(
-                    id: reading.record.id, group: reading.record.meta["group"].flatMap(Self.name), labels: labels))
+                    id: reading.record.id, group: reading.record.meta["group"]?.nameValue, labels: labels))
             search.add(reading)
         }
         let matches = search.matches()
         self.init(items, alike: matches.map { ($0.text, $0.first) }, into: sides, seed: seed)
-    }
-
-    /// A patient is named by a string or a number.
-    private static func name(_ value: JSONValue) -> String? {
-        value.stringValue ?? value.intValue.map(String.init)
     }
 
     private init(_ items: [Item], alike: [(Int, Int)], into sides: [Side], seed: UInt64) {

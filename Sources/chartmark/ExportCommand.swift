@@ -148,12 +148,15 @@ struct ExportCommand: ParsableCommand {
     private static func resources(_ schema: LabelSchema?) -> [String: String] {
         var resources: [String: String] = [:]
         for label in schema?.spans ?? [] {
-            for alias in label.aliases where alias.hasPrefix("fhir:") {
-                resources[label.label] = String(alias.dropFirst(5))
+            for alias in label.aliases where alias.hasPrefix(resourcePrefix) {
+                resources[label.label] = String(alias.dropFirst(resourcePrefix.count))
             }
         }
         return resources
     }
+
+    /// What stands before a resource's name among the aliases of a label.
+    private static let resourcePrefix = "fhir:"
 }
 
 /// Opens what is to be read.

@@ -20,8 +20,6 @@ enum FHIR {
         case family = "FamilyMemberHistory"
     }
 
-    /// What stands before a resource's name among the aliases of a label.
-    static let aliasPrefix = "fhir:"
     /// MACCROBAT's labels and those of i2b2, in lower case.
     private static let known: [String: Resource] = [
         "disease_disorder": .condition, "sign_symptom": .condition, "problem": .condition, "condition": .condition,
@@ -91,7 +89,7 @@ enum FHIR {
     }
 
     private static func subject(_ record: Record) -> OrderedJSON {
-        guard let group = record.meta["group"]?.stringValue else {
+        guard let group = record.meta["group"]?.nameValue else {
             return .members([("display", .string("patient of note \(record.id)"))])
         }
         return .members([("identifier", .members([("value", .string(group))]))])

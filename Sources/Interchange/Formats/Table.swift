@@ -75,7 +75,7 @@ enum Table {
         let codes = span.references.map { $0.source.isEmpty ? $0.code : "\($0.source):\($0.code)" }
         let fragments = (span.content.fragments ?? []).map { "\($0.start.value)-\($0.end.value)" }
         return [
-            record.id, record.annotator ?? "", record.meta["group"]?.stringValue ?? "", String(place.start.value),
+            record.id, record.annotator ?? "", record.meta["group"]?.nameValue ?? "", String(place.start.value),
             String(place.end.value), span.content.label, span.content.text, record.text[before], record.text[after],
             attributes.joined(separator: "; "), codes.joined(separator: "; "), span.source?.rawValue ?? "",
             span.score.map { "\($0)" } ?? "", fragments.joined(separator: ";"),

@@ -149,12 +149,6 @@ extension OrderedJSON {
         return string.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Whether it is `null`.
-    var isNull: Bool {
-        if case .null = self { return true }
-        return false
-    }
-
     /// The members of an object that are not among `known`, for passing on.
     func others(than known: Set<String>) -> [String: JSONValue] {
         var others: [String: JSONValue] = [:]

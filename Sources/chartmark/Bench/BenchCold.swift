@@ -29,6 +29,7 @@ extension BenchCommand {
                 try terminal.wait(for: "\"spans\"", seconds: Self.patience)
                 memory = max(memory, terminal.peakMegabytes)
             }
+            standardOutput("peak_resident_megabytes=\(memory.rounded())")
         }
     }
 }

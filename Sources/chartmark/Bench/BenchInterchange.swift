@@ -42,9 +42,7 @@ extension BenchCommand {
                 }
                 standardOutput(line)
             }
-            var usage = rusage()
-            getrusage(RUSAGE_SELF.rawValue, &usage)
-            standardOutput("resident=\(usage.ru_maxrss / 1024) MiB")
+            standardOutput("peak_resident_megabytes=\(ProcessMemory().peakMegabytes)")
             Rounds.report(seconds)
         }
 

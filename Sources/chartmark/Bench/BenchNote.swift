@@ -87,7 +87,7 @@ final class BenchNote {
     }
 
     /// Some day in milliseconds since 1970.
-    private static let then: UInt64 = 1_795_313_326_120
+    static let then: UInt64 = 1_795_313_326_120
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 

@@ -92,13 +92,13 @@ extension BenchCommand {
                     let token = tokens[event * max(1, tokens.count / count) % tokens.count].span
                     let label = event < tokens.count ? "Sign_symptom" : "Medication"
                     return IdentifiedEvent(
-                        id: ids.next(at: 1_795_313_326_120),
+                        id: ids.next(at: BenchNote.then),
                         event: .created(SpanContent(token, in: note.text, label: label)))
                 }
-                let done = IdentifiedEvent(id: ids.next(at: 1_795_313_326_120), event: .completed)
+                let done = IdentifiedEvent(id: ids.next(at: BenchNote.then), event: .completed)
                 try writer.append(
-                    made + [done], batch: ids.next(at: 1_795_313_326_120), note: note.id, digest: note.digest,
-                    at: 1_795_313_326_120)
+                    made + [done], batch: ids.next(at: BenchNote.then), note: note.id, digest: note.digest,
+                    at: BenchNote.then)
             }
             writer.close()
         }

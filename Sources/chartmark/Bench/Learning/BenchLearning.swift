@@ -67,7 +67,7 @@ extension BenchCommand {
                 for order in Order.allCases {
                     var line = LearningCurve.Line(name: order.rawValue, points: [])
                     var pool = notes
-                    var generator = SplitMix(seed: seed, stream: 0)
+                    var generator = SplitMix(seed: seed, stream: SplitMix.Purpose.draws)
                     pool.shuffle(using: &generator)
                     var seen: [Note] = []
                     var last: ClinicalModel?
@@ -137,12 +137,9 @@ extension BenchCommand {
             _ notes: [TrainingNote], to output: String, _ interruption: Interruption
         ) throws -> ClinicalModel {
             let checkpoint = try TrainableCheckpoint(folder: model)
-            var settings = FineTuningSettings()
-            settings.learningRate = FineTuningSettings.usualRate(width: checkpoint.hiddenSize)
+            var settings = FineTuningSettings(for: checkpoint)
             settings.workers = workers.count
             settings.seed = seed
-            let length = min(settings.windows.window, checkpoint.positions)
-            settings.windows = .init(window: length, stride: length / 4)
             settings.mostSteps = steps
             settings.savesEpochs = false
             settings.epochs = epochs

@@ -47,7 +47,7 @@ struct LearningCurve {
 
     /// F1 upwards against the notes, which are apart alike: each size is about twice the last.
     var plot: String {
-        let top = max(0.1, self.top)
+        let top = top
         var cells = [[Character]](
             repeating: [Character](repeating: " ", count: sizes.count * Self.cellsPerSize), count: Self.height + 1)
         for (line, mark) in zip(lines, Self.marks).reversed() {
@@ -79,7 +79,7 @@ struct LearningCurve {
     /// The same plot as SVG, for a page.
     var svg: String {
         let (width, height, left, bottom) = (640.0, 360.0, 60.0, 50.0)
-        let top = max(0.1, self.top)
+        let top = top
         func x(_ notes: Int) -> Double {
             let place = Double(sizes.firstIndex(of: notes) ?? 0)
             return left + 20 + place * (width - left - 60) / Double(max(1, sizes.count - 1))
