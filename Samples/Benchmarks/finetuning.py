@@ -3,9 +3,10 @@
     python finetuning.py TRAIN.jsonl DEV.jsonl --program .build/release/chartmark --base MINILM --output PEER
 
 TRAIN and DEV have "text" and "spans", and sentences on lines of their own (`chartmark import` makes them of CoNLL files);
-MINILM is a BERT checkpoint in Hugging Face's form. Windows of 192 tokens that end with lines, else between words, batches of 8, AdamW (3e-4, decay 0.01 but not of biases and norms), a tenth of the steps to warm up, then
-linear decay, gradients clipped at 1, labels on first pieces. After each epoch the program judges the checkpoint on DEV;
-the best one stays in PEER. Needs torch and transformers.
+MINILM is a BERT checkpoint in Hugging Face's form. Windows of 192 tokens that end with lines, else between words, batches
+of 8, AdamW (3e-4, of models wider than 384 5e-5; decay 0.01 but not of biases and norms), a tenth of the steps to warm up,
+then linear decay, gradients clipped at 1, labels on first pieces. After each epoch the program judges the checkpoint on
+DEV; the best one stays in PEER. Needs torch and transformers.
 """
 import argparse
 import json
@@ -28,7 +29,7 @@ parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--seed", type=int, default=1)
 options = parser.parse_args()
 
-WINDOW, STRIDE, BATCH, RATE, WARM_UP = 192, 48, 8, 3e-4, 0.1
+WINDOW, STRIDE, BATCH, WARM_UP = 192, 48, 8, 0.1
 ROOM, IGNORED = WINDOW - 2, -100
 
 
@@ -85,7 +86,8 @@ def main():
     data = [window for note in notes for window in windows(note, tokenizer, numbers)]
     plain = [one for one in model.parameters() if one.dim() == 1]
     matrices = [one for one in model.parameters() if one.dim() > 1]
-    optimizer = torch.optim.AdamW([{"params": matrices, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0}], lr=RATE)
+    groups = [{"params": matrices, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0}]
+    optimizer = torch.optim.AdamW(groups, lr=3e-4 if model.config.hidden_size <= 384 else 5e-5)
     steps = -(-len(data) // BATCH) * options.epochs
     schedule = transformers.get_linear_schedule_with_warmup(optimizer, int(WARM_UP * steps), steps)
     best = -1.0

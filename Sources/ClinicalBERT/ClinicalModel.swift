@@ -84,14 +84,21 @@ public final class ClinicalModel: Sendable {
     /// - Throws: ``BadInput`` if there are no weights.
     public static func name(ofCheckpoint folder: String, base: String? = nil) throws(BadInput) -> String {
         let name = folder.split(separator: "/").last.map(String.init) ?? folder
+        return "\(name)@\(try digest(ofCheckpoint: folder, base: base))"
+    }
+
+    /// The first 12 hexadecimal digits of the SHA-256 of a checkpoint's weights, as ``name(ofCheckpoint:base:)`` has them.
+    ///
+    /// - Throws: ``BadInput`` if there are no weights.
+    package static func digest(ofCheckpoint folder: String, base: String? = nil) throws(BadInput) -> String {
         guard let adapter = try AdapterFolder(folder, base: base) else {
-            return "\(name)@\(try WeightFiles(folder: folder).digest().hex.prefix(12))"
+            return String(try WeightFiles(folder: folder).digest().hex.prefix(12))
         }
         let own = try MappedFile(adapter.weights)
         let digits =
             withExtendedLifetime(own) { TextDigest(of: own.bytes).hex }
             + (try WeightFiles(folder: adapter.base).digest().hex)
-        return "\(name)@\(TextDigest(of: Array(digits.utf8)).hex.prefix(12))"
+        return String(TextDigest(of: Array(digits.utf8)).hex.prefix(12))
     }
 
     /// Where the tokenizer's files are: PEFT leaves an adapter's with its base.

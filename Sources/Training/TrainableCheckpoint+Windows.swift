@@ -38,6 +38,12 @@ extension TrainableCheckpoint {
         }
     }
 
+    /// Windows of this length, or as long as the model takes, a quarter of which is shared in predictions.
+    package func windows(of length: Int) -> ModelConfiguration.Windows {
+        let window = min(length, positions)
+        return .init(window: window, stride: window / 4)
+    }
+
     /// - Throws: ``BadInput`` for windows that are longer than the model takes.
     func check(_ windows: ModelConfiguration.Windows) throws(BadInput) {
         guard windows.window <= positions else {

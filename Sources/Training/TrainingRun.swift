@@ -134,6 +134,8 @@ extension TrainingRun {
         conclude: (Double) throws(BadInput) -> Double = { $0 }, report: (Progress) -> Void, isInterrupted: () -> Bool
     ) throws(BadInput) -> Outcome {
         let stepsPerEpoch = plan.stepsPerEpoch(examples.count)
+        // One that was cut off while it concluded has nothing left to learn.
+        if trainer.step % stepsPerEpoch == 0, hasLostPatience { return try finish(conclude) }
         let total = plan.steps(examples.count)
         let clock = ContinuousClock()
         var spent = Duration.zero
@@ -162,9 +164,7 @@ extension TrainingRun {
                 let isEnd = isLast || index + 1 == stepsPerEpoch
                 if isEnd, isLast || plan.savesEpochs { try finishEpoch(&progress, score, isLast: isLast) }
                 report(progress)
-                if isEnd, let patience = plan.patience, state.epochsSinceBest >= patience {
-                    return try finish(conclude)
-                }
+                if isEnd, hasLostPatience { return try finish(conclude) }
                 if isInterrupted(), !isLast {
                     if plan.savesEpochs { try save() }
                     return .interrupted
@@ -174,9 +174,11 @@ extension TrainingRun {
         return try finish(conclude)
     }
 
+    private var hasLostPatience: Bool { plan.patience.map { state.epochsSinceBest >= $0 } ?? false }
+
     /// The examples of an epoch in an order of its own.
     private func order(of epoch: Int) -> [Int] {
-        var generator = SplitMix(seed: plan.seed, stream: 1 << 32 + UInt64(epoch))
+        var generator = SplitMix(seed: plan.seed, stream: SplitMix.Purpose.epoch(epoch))
         return Array(examples.indices).shuffled(using: &generator)
     }
 

@@ -7,6 +7,7 @@ import Glibc
 import Interchange
 import Journal
 import LabelQuality
+import Tokenization
 
 /// `check`: whether everything in a project fits together, and what in its labels should be looked at.
 struct CheckCommand: ParsableCommand {
@@ -168,8 +169,10 @@ struct CheckCommand: ParsableCommand {
     private func read(_ readings: [LabelReading], with folder: String) throws -> [String: ModelReading] {
         let notes = MarkedNote.notes(of: readings)
         if let folds {
-            return try CrossValidation(model: folder, folds: folds, epochs: epochs, threads: workers.count)
-                .readings(of: notes, from: readings)
+            casing.warn(of: try Tokenizer(checkpoint: folder, cased: casing.cased))
+            return try CrossValidation(
+                model: folder, folds: folds, epochs: epochs, threads: workers.count, cased: casing.cased
+            ).readings(of: notes, from: readings)
         }
         let model = try ModelLocation.load(folder, cased: casing.cased)
         casing.warn(of: model.tokenizer)

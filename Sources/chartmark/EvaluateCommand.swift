@@ -54,7 +54,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let notes = try GoldNotes(gold, label: label)
-        var generator = SplitMix(seed: seed, stream: 0)
+        var generator = SplitMix(seed: seed, stream: SplitMix.Purpose.draws)
         let bootstrap = Bootstrap(notes: notes.notes.count, using: &generator)
         var report = EvaluationReport(
             try evaluation(notes), bootstrap: bootstrap, noun: label == nil ? "spans" : "notes")
@@ -70,6 +70,13 @@ struct EvaluateCommand: ParsableCommand {
         let readings = try notes.readings(of: model, threads: options.threads)
         let before = notes.evaluation(readings(model.configuration.temperature))
         guard fitTemperature else { return before }
+        let (count, right) = (before.calibration.count, before.calibration.right)
+        guard right > 0, right < count else {
+            throw BadInput(
+                SourceLocation(gold),
+                "no temperature can be fitted on these notes: of \(count) that the model finds in them "
+                    + (right > 0 ? "all are right" : "none is right; do labels have other names here?"))
+        }
         let fitted = Float(TemperatureFit.best { notes.evaluation(readings(Float($0))).calibration })
         try CheckpointEntry.write(
             temperature: fitted, checkpoint: model.folder, windows: model.configuration.windows)

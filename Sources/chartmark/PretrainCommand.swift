@@ -81,8 +81,7 @@ struct PretrainCommand: ParsableCommand {
         settings.seed = seed
         settings.workers = workers.count
         settings.cased = casing.cased
-        let length = min(window, checkpoint.positions)
-        settings.windows = .init(window: length, stride: length / 4)
+        settings.windows = checkpoint.windows(of: window)
 
         let (training, development) = try notes()
         let run = try Pretraining(
@@ -94,6 +93,9 @@ struct PretrainCommand: ParsableCommand {
                     ? "nothing to measure on" : "\(development.count) notes in \(run.heldOut) windows to measure on"))
         if run.startsHead {
             standardError("pretrain: the checkpoint has no head that finds words; it starts with a new one")
+        }
+        if run.leavesDecoderOut, !run.startsHead {
+            standardError("pretrain: the checkpoint's decoder is a matrix of its own; its word table takes the place")
         }
         // What an interrupted run began with was said then.
         if !resume, let before = run.perplexity() { standardError("pretrain: perplexity \(before.threeDigits) before") }

@@ -86,6 +86,39 @@ struct VectorMathTests {
         #expect(brain == [1, -123.5])
     }
 
+    @Test("dropout takes its share away and scales the rest, so that the mean stays")
+    func dropout() {
+        let count = 100_000
+        var mask = VMDropout(key: 7, threshold: UInt32(0.3 * 0x1p32), scale: 1 / 0.7)
+        var values = [Float](repeating: 0, count: count)
+        vm_dropout(&values, [Float](repeating: 2, count: count), 1, count, 0, count, &mask)
+        let dropped = values.count { $0 == 0 }
+        // Five standard deviations are 725.
+        #expect(abs(dropped - 30_000) < 725)
+        #expect(values.allSatisfy { $0 == 0 || abs($0 - 2 / 0.7) < 1e-6 })
+        var other = [Float](repeating: 0, count: count)
+        mask.key = 8
+        vm_dropout(&other, [Float](repeating: 2, count: count), 1, count, 0, count, &mask)
+        // Of two masks that know nothing of each other 0.3² of the places are in both.
+        let both = zip(values, other).count { $0 == 0 && $1 == 0 }
+        #expect(abs(both - 9_000) < 453)
+    }
+
+    @Test("a step of AdamW is the one that its paper's formulas give")
+    func adamW() {
+        var step = VMAdamW(
+            rate: 0.1, decay: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, first_correction: 0.1,
+            second_correction_root: Float(0.001.squareRoot()), gradient_scale: 0.5)
+        var weights: [Float] = [1, -2, 0.5]
+        var (first, second) = ([Float](repeating: 0, count: 3), [Float](repeating: 0, count: 3))
+        vm_adamw(&step, &weights, [1, -3, 0], &first, &second, 3)
+        // In a first step a gradient counts by its sign alone: 1 · (1 − 0.1 · 0.01) − 0.1, and −2 · 0.999 + 0.1.
+        for (weight, expected) in zip(weights, [0.899, -1.898, 0.4995] as [Float]) {
+            #expect(abs(weight - expected) < 1e-6)
+        }
+        #expect(abs(first[0] - 0.05) < 1e-7 && abs(second[1] - 0.00225) < 1e-6)
+    }
+
     @Test("find a number that is none")
     func finite() {
         #expect(vm_all_finite([1, 2, 3, -4, 0], 5) == 1)

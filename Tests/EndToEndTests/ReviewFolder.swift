@@ -54,6 +54,10 @@ final class ReviewFolder {
 
     func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }
 
+    func makeFolder(_ name: String) throws {
+        try FileManager.default.createDirectory(atPath: "\(path)/\(name)", withIntermediateDirectories: true)
+    }
+
     func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(name)") }
 
     /// Puts a model's weights into a folder without copying them.
@@ -81,7 +85,10 @@ final class ReviewFolder {
     // MARK: Commands
 
     /// Runs `chartmark` without a terminal.
-    func run(_ arguments: String...) throws -> CommandRun {
+    func run(_ arguments: String...) throws -> CommandRun { try run(arguments) }
+
+    /// The same with arguments that were put together.
+    func run(_ arguments: [String]) throws -> CommandRun {
         try CommandRun(Self.program, arguments, in: path, environment: environment)
     }
 

@@ -1,5 +1,6 @@
 import ClinicalBERT
 import ClinicalText
+import FoundationEssentials
 import Testing
 import Training
 
@@ -75,6 +76,22 @@ struct CheckpointEntryTests {
         let configuration = try ModelConfiguration(checkpoint: folder)
         #expect(configuration.temperature == 0.5)
         #expect(configuration.windows == windows)
+    }
+
+    @Test("leaves a checkpoint of several people theirs, and a link a link")
+    func rights() throws {
+        let folder = try trained()
+        let (config, real) = ("\(folder)/config.json", "\(folder)/blob")
+        try FileManager.default.moveItem(atPath: config, toPath: real)
+        try FileManager.default.createSymbolicLink(atPath: config, withDestinationPath: "blob")
+        try FileManager.default.setAttributes([.posixPermissions: 0o664], ofItemAtPath: real)
+        try CheckpointEntry.write(
+            temperature: 1.5, checkpoint: folder, windows: try ModelConfiguration(checkpoint: folder).windows)
+        #expect(try ModelConfiguration(checkpoint: folder).temperature == 1.5)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: config) == "blob")
+        #expect((try FileManager.default.attributesOfItem(atPath: real)[.posixPermissions] as? Int) == 0o664)
+        let weights = try FileManager.default.attributesOfItem(atPath: "\(folder)/model.safetensors")
+        #expect(weights[.posixPermissions] as? Int == 0o600, "what is new is its owner's alone")
     }
 
     @Test("is refused for a folder without a config.json")

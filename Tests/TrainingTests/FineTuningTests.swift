@@ -71,47 +71,6 @@ struct FineTuningTests {
         #expect(left == ["config.json", "model.safetensors", "tokenizer_config.json", "vocab.txt"])
     }
 
-    @Test("that was interrupted goes on to the very numbers of one that was not", arguments: [1, 4, 6])
-    func resumes(_ stopAfter: Int) throws {
-        let tiny = try TinyEncoder(.bert, dropout: 0.1)
-        let whole = Folder()
-        let divided = Folder()
-        let straight = try run(tiny, whole.path)
-        _ = try straight.run()
-
-        let first = try run(tiny, divided.path)
-        var steps = 0
-        let outcome = try first.run(report: { _ in steps += 1 }, isInterrupted: { steps == stopAfter })
-        #expect(outcome == .interrupted)
-        let second = try run(tiny, divided.path, resumes: true)
-        #expect(second.trainer.step == stopAfter)
-        _ = try second.run()
-        #expect(Array(second.trainer.weights.numbers) == Array(straight.trainer.weights.numbers))
-        for name in ["model.safetensors", "config.json"] {
-            let bytes = try NoteReader.bytes(of: "\(divided.path)/\(name)")
-            let golden = try NoteReader.bytes(of: "\(whole.path)/\(name)")
-            #expect(bytes == golden)
-        }
-    }
-
-    @Test("is not continued with other settings, nor started over an interrupted run or a model")
-    func otherRuns() throws {
-        let tiny = try TinyEncoder(.bert)
-        let output = Folder()
-        var steps = 0
-        let first = try run(tiny, output.path)
-        _ = try first.run(report: { _ in steps += 1 }, isInterrupted: { steps == 2 })
-        #expect(throws: BadInput.self) { try run(tiny, output.path) }
-        var other = Self.settings
-        other.learningRate = 0.01
-        let error = #expect(throws: BadInput.self) { try run(tiny, output.path, other, resumes: true) }
-        #expect(error?.description.contains("rate 0.02") == true)
-        _ = try run(tiny, output.path, resumes: true).run()
-        let done = #expect(throws: BadInput.self) { try run(tiny, output.path) }
-        #expect(done?.description.contains("a model is in it already") == true)
-        #expect(throws: BadInput.self) { try run(tiny, output.path, resumes: true) }
-    }
-
     @Test("stops at a loss that is no number, names the batch, and keeps the best checkpoint")
     func notANumber() throws {
         let tiny = try TinyEncoder(.bert)
@@ -186,21 +145,6 @@ struct FineTuningTests {
                 report: { _ in steps += 1 }, isInterrupted: { steps == 5 })
             #expect(batch == 3 ? outcome == .interrupted : steps == 2)
         }
-    }
-
-    @Test("is not continued with a state that counts what cannot be")
-    func damagedState() throws {
-        let tiny = try TinyEncoder(.bert)
-        let output = Folder()
-        var steps = 0
-        _ = try run(tiny, output.path).run(report: { _ in steps += 1 }, isInterrupted: { steps == 2 })
-        let file = "\(output.path)/state/state.json"
-        let state = String(decoding: try NoteReader.bytes(of: file), as: UTF8.self)
-        let damaged = state.replacing(#""epochsSinceBest":0"#, with: #""epochsSinceBest":9223372036854775807"#)
-        #expect(damaged != state)
-        try AtomicFile().replace(file, with: Array(damaged.utf8))
-        let error = #expect(throws: BadInput.self) { try run(tiny, output.path, resumes: true) }
-        #expect(error?.reason.contains("is not the state of a run") == true)
     }
 
     @Test("learns with words hidden, and goes on to the same numbers")

@@ -168,6 +168,25 @@ struct PretrainingTests {
             ).startsHead)
     }
 
+    @Test("makes the word table the decoder of a checkpoint that had one of its own, and says so in config.json")
+    func untiedDecoder() throws {
+        let tiny = try TinyEncoder(.bert)
+        let (first, second) = (Folder(), Folder())
+        _ = try run(tiny, first.path).run()
+        let path = "\(first.path)/config.json"
+        var members = try #require(try JSONValue.parse(try NoteReader.bytes(of: path), file: path).objectValue)
+        members["tie_word_embeddings"] = .bool(false)
+        try AtomicFile().replace(path, with: Array(try JSONValue.line(members).utf8))
+        let training = try Pretraining(
+            TrainableCheckpoint(folder: first.path), training: Self.notes(10), development: [],
+            settings: Self.settings, output: second.path)
+        #expect(training.leavesDecoderOut)
+        #expect(try !run(tiny, Folder().path).leavesDecoderOut)
+        _ = try training.run()
+        let model = try ClinicalModel(checkpoint: second.path)
+        #expect(try model.filledMasks(in: [NoteText("no [MASK] pain .")], candidates: 1)?.first?.count == 1)
+    }
+
     @Test("measures without dropout: twice the same, and what a step's loss would be")
     func measuring() throws {
         let tiny = try TinyEncoder(.bert, dropout: 0.5)

@@ -30,6 +30,27 @@ struct TrainingNotesTests {
         #expect(reading.notes[1].spans == [])
     }
 
+    @Test("of a patient with a number are one group")
+    func numberedPatients() throws {
+        let reading = try read(
+            """
+            {"id":"a","text":"chest pain","spans":[],"meta":{"group":17}}
+            {"id":"b","text":"no pain","spans":[],"group":17}
+            """)
+        #expect(reading.notes.map(\.group) == ["17", "17"])
+    }
+
+    @Test("that stand in two places are refused with both; of the same name with other texts they are two")
+    func twice() throws {
+        let one = try read(#"{"id":"a","text":"chest pain","spans":[],"annotator":"kim"}"#, name: "kim.jsonl").notes
+        let same = try read(#"{"id":"a","text":"chest pain","spans":[],"annotator":"lee"}"#, name: "lee.jsonl").notes
+        let other = try read(#"{"id":"a","text":"no pain","spans":[]}"#, name: "other.jsonl").notes
+        #expect(throws: Never.self) { try TrainingNotes.checkOnce(one + other) }
+        let error = #expect(throws: BadInput.self) { try TrainingNotes.checkOnce(one + other + same) }
+        #expect(error?.location.file.hasSuffix("lee.jsonl") == true)
+        #expect(error?.reason.contains("kim.jsonl:1, too") == true)
+    }
+
     @Test("that are not finished are left out and counted")
     func unfinished() throws {
         let reading = try read(

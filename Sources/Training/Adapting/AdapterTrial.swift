@@ -65,11 +65,9 @@ package struct AdapterTrial: Sendable {
         self.unfinished = unfinished
         self.names = names
         tags = Self.tags(of: configuration, adding: labels)
-        var settings = FineTuningSettings()
+        var settings = FineTuningSettings(for: checkpoint, adapters: AdapterSettings())
         settings.epochs = Self.epochs
         settings.batchSize = Self.batchSize
-        settings.learningRate = Self.learningRate(width: checkpoint.hiddenSize)
-        settings.adapters = AdapterSettings()
         settings.frozenBlocks = checkpoint.layers - max(1, checkpoint.layers / Self.layersAnAdaptedOne)
         settings.writesOnlyAdapters = true
         settings.savesEpochs = false
@@ -89,8 +87,6 @@ package struct AdapterTrial: Sendable {
     /// From ten texts of BC5CDR the first embedded model learned about as much with two layers of six as with three: F1 0.594 and
     /// 0.602, from 0.235 without any.
     private static let layersAnAdaptedOne = 3
-
-    private static func learningRate(width: Int) -> Float { 10 * FineTuningSettings.usualRate(width: width) }
 
     /// The checkpoint's own tags, with `B-` and `I-` of labels that it lacks.
     private static func tags(of configuration: ModelConfiguration, adding labels: Set<String>) -> [String] {
@@ -156,7 +152,7 @@ package struct AdapterTrial: Sendable {
     /// The places of the notes of each part; notes of a patient are in one.
     package static func parts(_ notes: [TrainingNote]) -> [[Int]] {
         var groups = Set(notes.map(\.group)).sorted()
-        var generator = SplitMix(seed: 1, stream: 2)
+        var generator = SplitMix(seed: 1, stream: SplitMix.Purpose.folds)
         groups.shuffle(using: &generator)
         let places = Dictionary(groups.enumerated().map { ($1, $0 % folds) }, uniquingKeysWith: { first, _ in first })
         var parts = [[Int]](repeating: [], count: folds)

@@ -41,7 +41,7 @@ package enum TrainingNotes {
             guard let text = fields.removeValue(forKey: "text")?.stringValue else {
                 throw BadInput(place, "the record has no string 'text'")
             }
-            let id = fields.removeValue(forKey: "id").flatMap { $0.stringValue ?? $0.intValue.map(String.init) }
+            let id = fields.removeValue(forKey: "id")?.nameValue
             let note = Note(id: id, text: NoteText(text), fields: fields, location: place)
             if let stored = fields["digest"]?.stringValue, TextDigest(stored) != note.digest {
                 throw BadInput(
@@ -86,6 +86,24 @@ package enum TrainingNotes {
         return label
     }
 
+    /// Makes sure that no note was read from two places: it would count twice, perhaps with labels that contradict each other.
+    ///
+    /// Notes of the same name with different texts are different notes.
+    ///
+    /// - Throws: ``BadInput`` naming both places.
+    package static func checkOnce(_ notes: [TrainingNote]) throws(BadInput) {
+        var places: [String: [NoteText: SourceLocation]] = [:]
+        for note in notes {
+            guard let other = places[note.id, default: [:]].updateValue(note.location, forKey: note.text) else {
+                continue
+            }
+            throw BadInput(
+                note.location,
+                "the note '\(note.id.printable)' is in \(other), too: give it once, or adjudicate what two annotators "
+                    + "made of it")
+        }
+    }
+
     /// Divides notes into those to train on and those to measure on, a group on one side whole.
     ///
     /// - Parameters:
@@ -97,7 +115,7 @@ package enum TrainingNotes {
     ) -> (training: [Element], development: [Element]) {
         var groups = Set(notes.map(group)).sorted()
         guard groups.count >= leastGroups else { return (notes, []) }
-        var generator = SplitMix(seed: seed, stream: 1)
+        var generator = SplitMix(seed: seed, stream: SplitMix.Purpose.heldOut)
         groups.shuffle(using: &generator)
         let held = Set(groups.prefix(max(1, Int(share * Double(groups.count)))))
         return (notes.filter { !held.contains(group($0)) }, notes.filter { held.contains(group($0)) })

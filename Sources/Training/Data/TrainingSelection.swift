@@ -89,7 +89,7 @@ extension TrainingNotes {
             }
             let fields = record.labels
             var note = TrainingNote(
-                id: record.id, group: record.meta["group"]?.stringValue, text: NoteText(record.text),
+                id: record.id, group: record.meta["group"]?.nameValue, text: NoteText(record.text),
                 spans: collected.whole(record.spans.map(\.content)),
                 label: try selection.label.flatMap { name throws(BadInput) in try ownLabel(name, fields, place) },
                 location: place)

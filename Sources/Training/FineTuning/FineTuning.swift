@@ -85,7 +85,10 @@ package final class FineTuning {
             writer: settings.writesOnlyAdapters ? adapterWriter(output) : writer,
             adapterWriter: settings.adapters == nil || settings.writesOnlyAdapters
                 ? nil : adapterWriter("\(output)/adapter"),
-            fingerprint: settings.fingerprint(Self.digest(training + development, task)), resumes: resumes)
+            fingerprint: settings.fingerprint(
+                // Nothing is resumed of a run that leaves no state.
+                model: settings.savesEpochs ? try ClinicalModel.digest(ofCheckpoint: checkpoint.folder) : "",
+                data: "\(Self.digest(training, task))/\(Self.digest(development, task))"), resumes: resumes)
     }
 
     private static func masking(

@@ -12,6 +12,8 @@ package final class Pretraining {
     package let heldOut: Int
     /// Whether the checkpoint lacks the head that finds words, and starts with a new one over its own word table.
     package let startsHead: Bool
+    /// Whether the checkpoint's decoder is a matrix of its own, which is left out: here it is the word table.
+    package let leavesDecoderOut: Bool
     private let training: [MaskableWindow]
     /// The held-out windows, with the same words hidden each time.
     private let development: [TrainingSequence]
@@ -56,19 +58,24 @@ package final class Pretraining {
         }
         self.heldOut = heldOut.count
         let model = EncoderModel(checkpoint, task: .masks)
+        leavesDecoderOut = !checkpoint.tiesWords
         startsHead = model.layout.parameters.contains {
             if case .checkpointOr = $0.origin { !checkpoint.has($0.name) } else { false }
         }
         trainer = Trainer(
             model, weights: try model.weights(from: checkpoint, seed: settings.seed),
             optimizer: AdamW(decay: settings.weightDecay), seed: settings.seed, workers: settings.workers)
-        let digests = (training + development).flatMap { Array($0.digest.hex.utf8) }
+        func digest(_ notes: [Note]) -> Substring {
+            TextDigest(of: notes.flatMap { Array($0.digest.hex.utf8) }).hex.prefix(16)
+        }
         course = try TrainingRun(
             trainer, plan: settings.plan, examples: windows.map(\.note),
             writer: try CheckpointWriter(
                 folder: output, model: model, from: checkpoint, windows: settings.windows, cased: settings.cased,
                 file: file),
-            fingerprint: settings.fingerprint(String(TextDigest(of: digests).hex.prefix(16))), resumes: resumes)
+            fingerprint: settings.fingerprint(
+                model: try ClinicalModel.digest(ofCheckpoint: checkpoint.folder),
+                data: "\(digest(training))/\(digest(development))"), resumes: resumes)
     }
 
     /// The words of the held-out windows are hidden as in an epoch that no run has.

@@ -28,8 +28,12 @@ package struct PretrainingSettings: Sendable, Hashable {
     }
 
     /// What a run that goes on must have in common with the one that was interrupted.
-    func fingerprint(_ data: String) -> String {
+    ///
+    /// - Parameters:
+    ///   - model: the digest of the weights it starts from.
+    ///   - data: a digest of the notes, those to learn from apart from those to measure on.
+    func fingerprint(model: String, data: String) -> String {
         "pretrain: epochs \(epochs), batch \(batchSize), rate \(learningRate), warm-up \(warmUpShare), "
-            + "decay \(weightDecay), seed \(seed), window \(windows.window), cased \(cased), data \(data)"
+            + "decay \(weightDecay), seed \(seed), window \(windows.window), cased \(cased), model \(model), data \(data)"
     }
 }

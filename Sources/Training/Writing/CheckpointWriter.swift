@@ -104,6 +104,7 @@ package struct CheckpointWriter: ModelWriter {
             members["label2id"] = .object(
                 Dictionary(labels.enumerated().map { ($1, .integer(Int64($0))) }, uniquingKeysWith: { $1 }))
         }
+        if model.tiesWords { members["tie_word_embeddings"] = .bool(true) }
         if case .texts = model.task { members["problem_type"] = .string("single_label_classification") }
         members["chartmark"] = windows.map {
             var own: [String: JSONValue] = ["window": .integer(Int64($0.window)), "stride": .integer(Int64($0.stride))]

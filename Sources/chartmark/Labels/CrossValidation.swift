@@ -11,6 +11,8 @@ struct CrossValidation {
     let folds: Int
     let epochs: Int
     let threads: Int
+    /// Whether text keeps its case whatever the tokenizer's files say.
+    let cased: Bool
     /// Of the order in which notes are divided and learned from; the same notes give the same findings.
     private static let seed: UInt64 = 1
 
@@ -37,7 +39,7 @@ struct CrossValidation {
             standardError("check: \(side.name) of \(folds): training on the others' labels")
             let output = "\(scratch.path)/\(side.name.filter(\.isNumber))"
             try train(complete.filter { split.places[$0.record.id] != side.name }, labels, to: output, interruption)
-            let trained = try ClinicalModel(checkpoint: output)
+            let trained = try ClinicalModel(checkpoint: output, cased: cased)
             result.merge(try MarkedNote.read(held, with: trained, threads: threads) { $0 }) { first, _ in first }
         }
         return result
@@ -47,14 +49,12 @@ struct CrossValidation {
         _ readings: [LabelReading], _ labels: [String], to output: String, _ interruption: Interruption
     ) throws {
         let checkpoint = try TrainableCheckpoint(folder: model)
-        var settings = FineTuningSettings()
+        var settings = FineTuningSettings(for: checkpoint)
         settings.epochs = epochs
-        settings.learningRate = FineTuningSettings.usualRate(width: checkpoint.hiddenSize)
+        settings.cased = cased
         settings.workers = threads
         settings.seed = Self.seed
         settings.savesEpochs = false
-        let length = min(settings.windows.window, checkpoint.positions)
-        settings.windows = .init(window: length, stride: length / 4)
         let notes = readings.map { reading in
             TrainingNote(
                 id: reading.record.id, text: reading.text,
