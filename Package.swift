@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The rooms of the house, lowest first. What each holds and may import: README, "Architecture".
+// The rooms of the house, lowest first. What each holds and may import: README, "How it is built".
 let package = Package(
     name: "chartmark",
     products: [
@@ -24,18 +24,18 @@ let package = Package(
         .target(name: "COneDNN", cSettings: [.define("CHARTMARK_ONEDNN", .when(traits: ["OneDNN"]))]),
         .target(name: "ClinicalText", dependencies: ["CSodium"]),
         .target(name: "Tokenization", dependencies: ["ClinicalText"]),
-        .target(name: "ClinicalBERT", dependencies: ["Tokenization", "COneDNN", "COpenBLAS", "CVectorMath"]),
+        .target(name: "ClinicalBERT", dependencies: ["ClinicalText", "Tokenization", "COneDNN", "COpenBLAS", "CVectorMath"]),
         .target(name: "Annotation", dependencies: ["ClinicalText"]),
         .target(name: "Assertion", dependencies: ["ClinicalText"]),
         .target(
             name: "Training",
             dependencies: ["Annotation", "ClinicalBERT", "ClinicalText", "COpenBLAS", "CVectorMath", "Tokenization"]),
         .target(name: "LabelQuality", dependencies: ["Annotation", "ClinicalText"]),
-        .target(name: "Journal", dependencies: ["Annotation"]),
-        .target(name: "Interchange", dependencies: ["Annotation", "CExpat", "CZlib"]),
-        .target(name: "Suggestions", dependencies: ["Annotation", "ClinicalBERT"]),
+        .target(name: "Journal", dependencies: ["Annotation", "ClinicalText"]),
+        .target(name: "Interchange", dependencies: ["Annotation", "ClinicalText", "CExpat", "CZlib"]),
+        .target(name: "Suggestions", dependencies: ["Annotation", "ClinicalBERT", "ClinicalText"]),
         .target(name: "Screen", dependencies: ["ClinicalText"]),
-        .target(name: "ReviewUI", dependencies: ["Annotation", "Assertion", "Screen"]),
+        .target(name: "ReviewUI", dependencies: ["Annotation", "Assertion", "ClinicalText", "Screen"]),
         .target(name: "Effort", dependencies: ["Annotation", "ClinicalText", "ReviewUI", "Screen"]),
         .target(name: "Terminal", dependencies: ["Screen", "CTerminal"]),
         .executableTarget(

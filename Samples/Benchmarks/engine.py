@@ -92,7 +92,7 @@ def peers(folder, with_int8):
 
 
 def chartmark(*words):
-    """The seconds that a bench of chartmark prints last, and all it prints."""
+    """The seconds that a bench of chartmark prints last."""
     run = subprocess.run([options.program, "bench", *words], capture_output=True, text=True)
     found = re.findall(r"^seconds=(\S+)$", run.stdout, re.MULTILINE)
     if not found:
