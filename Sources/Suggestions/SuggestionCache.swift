@@ -21,13 +21,14 @@ public final class SuggestionCache: Sendable {
     }
 
     private let folder: String
-    private let fileMode: mode_t
+    private let fileMode: @Sendable () -> mode_t
     private let shelves = Mutex<[String: Shelf]>([:])
 
     /// Keeps its files in `folder`.
     ///
-    /// - Parameter fileMode: the permissions of a new file: those of the project's other files.
-    public init(folder: String, fileMode: mode_t = 0o600) {
+    /// - Parameter fileMode: the permissions of a new file, those of the project's other files; asked for when one is made,
+    ///   which may be the first of a new project.
+    public init(folder: String, fileMode: @escaping @Sendable () -> mode_t = { 0o600 }) {
         self.folder = folder
         self.fileMode = fileMode
     }
@@ -52,9 +53,10 @@ public final class SuggestionCache: Sendable {
     /// Reads what is kept of `model`, and keeps what it finds from now on.
     func open(model: String) {
         read(model: model)
-        let file = Glibc.open(path(of: model), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, fileMode)
+        let mode = fileMode()
+        let file = Glibc.open(path(of: model), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, mode)
         // The umask may have taken the group's bits away; of another's file they stay as they are.
-        if file >= 0 { fchmod(file, fileMode) }
+        if file >= 0 { fchmod(file, mode) }
         shelves.withLock { $0[model, default: Shelf()].file = file }
     }
 

@@ -70,6 +70,22 @@ struct RetrainingTests {
         try folder.expectSound()
     }
 
+    @Test("what a model made of text in its case is kept apart from what it made of it without")
+    func cased() throws {
+        let folder = try ReviewFolder(notes: ["a": "denies chest pain."])
+        func open(_ options: String..., knowing known: Int) throws {
+            let window = try folder.window(folder.command(["--order", "uncertain"] + options))
+            try window.wait(for: "\(known) of 1 notes are in the suggestion cache")
+            try window.wait("suggestions") { $0.contains("undecided ") && $0.contains("@") }
+            try window.press("q")
+            #expect(try window.waitForExit().code == 0)
+        }
+        try open("--cased", knowing: 0)
+        try open(knowing: 0)
+        try open("--cased", knowing: 1)
+        try open(knowing: 1)
+    }
+
     @Test("fewer than five complete notes are refused in words")
     func tooFew() throws {
         let folder = try ReviewFolder(notes: ["a": "Denies chest pain."])

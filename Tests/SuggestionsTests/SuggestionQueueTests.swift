@@ -104,7 +104,7 @@ struct SuggestionQueueTests {
             "\(FileManager.default.temporaryDirectory.path(percentEncoded: false))/chartmark-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let (queue, results) = queue(cache: SuggestionCache(folder: folder, fileMode: 0o660))
+        let (queue, results) = queue(cache: SuggestionCache(folder: folder) { 0o660 })
         queue.start(load: { FirstWordSuggester() }, onLoaded: { _ in })
         queue.request(["one"])
         var iterator = results.makeAsyncIterator()

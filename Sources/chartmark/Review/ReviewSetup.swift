@@ -70,7 +70,7 @@ struct ReviewSetup {
         registry = try KeyFiles.registry(of: project)
         threshold = 0
         models = ReviewModels()
-        cache = SuggestionCache(folder: project.cacheFolder, fileMode: project.fileMode)
+        cache = SuggestionCache(folder: project.cacheFolder) { [project] in project.fileMode }
         orderWords = nil
         fillsCache = false
         filter = nil
@@ -121,7 +121,7 @@ struct ReviewSetup {
         let stored = try project.schema()
         schema = try Self.schema(command, stored: stored, models: models, catalog: catalog)
         suggestsBesideCarried = !command.model.isEmpty
-        cache = SuggestionCache(folder: project.cacheFolder, fileMode: project.fileMode)
+        cache = SuggestionCache(folder: project.cacheFolder) { [project] in project.fileMode }
         let ordered = try models.order(
             catalog, by: command.order, cache, carriedCounts: !suggestsBesideCarried, cased: command.casing.cased
         ) { [models = self.models, annotator, project] (folder) throws(BadInput) in
