@@ -65,6 +65,26 @@ struct AdapterFolderTests {
         #expect(throws: BadInput.self) { try ClinicalModel(checkpoint: trained.adapter) }
     }
 
+    @Test("that PEFT itself wrote has the logits that PEFT computes")
+    func peft() throws {
+        let folder = #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/PEFT"
+        let base = try TinyEncoder(.bert)
+        let model = try ClinicalModel(checkpoint: folder, base: base.path)
+        let file = "\(folder)/logits.json"
+        let golden = try JSONValue.parse(try NoteReader.bytes(of: file), file: file)
+        let ids = try #require(golden["ids"]?.arrayValue).map { $0.arrayValue?.compactMap(\.intValue) ?? [] }
+        let encodings = ids.map { Encoding(ids: $0.map { Int32($0) }) }
+        let expected = try #require(golden["logits"]?.arrayValue).map { rows in
+            (rows.arrayValue ?? []).flatMap { $0.arrayValue?.compactMap(\.doubleValue) ?? [] }
+        }
+        #expect(expected.map(\.count) == [18, 18])
+        let computed = try #require(model.logits(for: encodings))
+        #expect(computed.map(\.values.count) == [18, 18])
+        for (logits, expected) in zip(computed, expected) {
+            for (logit, value) in zip(logits.values, expected) { #expect(abs(Double(logit) - value) < 1e-5) }
+        }
+    }
+
     @Test("as PEFT writes it, without config.json, has numbers for labels")
     func foreign() throws {
         let trained = try Trained()

@@ -174,6 +174,8 @@ struct AdapterFolder: Sendable {
         if let task, let head = heads[task] {
             members.removeAll { $0.key == "architectures" }
             members.append(("architectures", .array([.string(head)])))
+            // How the base reads its notes says nothing about those of another task.
+            if task != "TOKEN_CLS" { members.removeAll { $0.key == "chartmark" } }
         }
         let classifier = tensors.first { $0.name.hasSuffix("classifier.weight") && !$0.name.contains("pre_classifier") }
         let labels = members.first { $0.key == "id2label" }?.value.members?.count
