@@ -33,6 +33,9 @@ struct EncoderNames: Sendable {
     /// `Bert` or `DistilBert`, as `architectures` of `config.json` spells it.
     var className: String { architecture == .bert ? "Bert" : "DistilBert" }
 
+    /// The masked language model's decoder, where it is stored and not the word table under another name.
+    var decoder: String { architecture == .bert ? "cls.predictions.decoder.weight" : "vocab_projector.weight" }
+
     private static func origin(_ new: Parameter.New, isNew: Bool) -> Parameter.Origin {
         isNew ? .new(new) : .checkpointOr(new)
     }

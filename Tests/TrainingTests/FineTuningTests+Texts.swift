@@ -58,7 +58,8 @@ extension FineTuningTests {
     @Test("with adapters on a bare encoder takes the pooler that was trained beside them, not the base's")
     func adaptersOfBareEncoder() throws {
         let output = Folder()
-        let bare = try TinyEncoder(.bert, isBare: true)
+        let bare = try TinyEncoder(
+            .bert, isBare: true, others: [("pooler.dense.weight", [6, 6]), ("pooler.dense.bias", [6])])
         try classifier(bare, output.path) {
             $0.adapters = AdapterSettings(rank: 2)
             $0.learningRate = 0.05

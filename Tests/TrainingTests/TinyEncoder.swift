@@ -17,11 +17,13 @@ final class TinyEncoder {
     ///
     /// - Parameters:
     ///   - activation: as `config.json` names it.
-    ///   - isBare: whether it was saved as an encoder alone, with a pooler and without `bert.` before its names.
+    ///   - isBare: whether it was saved as an encoder alone, without `bert.` before its names.
+    ///   - others: tensors that it has beside the encoder's.
     ///   - spoil: changes a number of a tensor.
     init(
         _ architecture: TrainableCheckpoint.Architecture, activation: String = "gelu", dropout: Double = 0,
-        isBare: Bool = false, spoil: (String) -> Float? = { _ in nil }
+        isBare: Bool = false,
+        others: [(name: String, shape: [Int])] = [], spoil: (String) -> Float? = { _ in nil }
     ) throws {
         path = "\(FileManager.default.temporaryDirectory.path(percentEncoded: false))/chartmark-\(UUID().uuidString)"
         try AtomicFile.makeFolder(path)
@@ -31,7 +33,7 @@ final class TinyEncoder {
             "\(path)/vocab.txt", with: Array(Self.vocabulary.joined(separator: "\n").utf8))
         try file.replace("\(path)/tokenizer_config.json", with: Array(#"{"tokenizer_class":"BertTokenizer"}"#.utf8))
         // The numbers do not matter, but none is special.
-        let shapes = Self.shapes(architecture, isBare: isBare)
+        let shapes = Self.shapes(architecture, isBare: isBare) + others
         let buffers = shapes.enumerated().map { index, tensor in
             let numbers = UnsafeMutableBufferPointer<Float>.allocate(capacity: tensor.shape.reduce(1, *))
             for place in numbers.indices {
@@ -79,7 +81,6 @@ final class TinyEncoder {
             ("embeddings.LayerNorm.weight", [6]), ("embeddings.LayerNorm.bias", [6]),
         ]
         if isBERT { list.append(("embeddings.token_type_embeddings.weight", [2, 6])) }
-        if isBare { list += [("pooler.dense.weight", [6, 6]), ("pooler.dense.bias", [6])] }
         let names =
             isBERT
             ? [

@@ -46,8 +46,6 @@ package struct TrainableCheckpoint: Sendable {
     package let dropout: DropoutRates
     /// The standard deviation of a new head's weights.
     package let initializerRange: Float
-    /// Whether the word table is the masked language model's decoder, too; else that has a matrix of its own.
-    package let tiesWords: Bool
     private let tensors: StoredNumbers
 
     /// Reads `config.json` and finds the weights.
@@ -80,7 +78,6 @@ package struct TrainableCheckpoint: Sendable {
         epsilon = isDistilled ? 1e-12 : Float(try file.number("layer_norm_eps", default: 1e-12))
         activation = try file.activation(isDistilled ? "activation" : "hidden_act")
         initializerRange = Float(try file.number("initializer_range", default: 0.02))
-        tiesWords = try file.flag("tie_word_embeddings", default: true)
         dropout = try Self.dropout(file, isDistilled: isDistilled)
         tensors = try StoredNumbers(folder: folder)
         // Memory for all of it is taken before the first tensor is compared with what is asked for.

@@ -58,12 +58,13 @@ package final class Pretraining {
         }
         self.heldOut = heldOut.count
         let model = EncoderModel(checkpoint, task: .masks)
-        leavesDecoderOut = !checkpoint.tiesWords
         startsHead = model.layout.parameters.contains {
             if case .checkpointOr = $0.origin { !checkpoint.has($0.name) } else { false }
         }
+        let weights = try model.weights(from: checkpoint, seed: settings.seed)
+        leavesDecoderOut = try Self.hasOwnDecoder(checkpoint, model, weights)
         trainer = Trainer(
-            model, weights: try model.weights(from: checkpoint, seed: settings.seed),
+            model, weights: weights,
             optimizer: AdamW(decay: settings.weightDecay), seed: settings.seed, workers: settings.workers)
         func digest(_ notes: [Note]) -> Substring {
             TextDigest(of: notes.flatMap { Array($0.digest.hex.utf8) }).hex.prefix(16)
@@ -76,6 +77,18 @@ package final class Pretraining {
             fingerprint: settings.fingerprint(
                 model: try ClinicalModel.digest(ofCheckpoint: checkpoint.folder),
                 data: "\(digest(training))/\(digest(development))"), resumes: resumes)
+    }
+
+    /// Whether a decoder is stored that is not the word table.
+    private static func hasOwnDecoder(
+        _ checkpoint: TrainableCheckpoint, _ model: EncoderModel, _ weights: ParameterArena
+    ) throws(BadInput) -> Bool {
+        let name = EncoderNames.of(checkpoint.architecture).decoder
+        guard checkpoint.has(name) else { return false }
+        let words = model.embeddings.words
+        var decoder = [Float](repeating: 0, count: words.rows * words.columns)
+        try checkpoint.copy(name, [words.rows, words.columns], to: &decoder)
+        return !decoder.elementsEqual(UnsafeBufferPointer(start: weights.start + words.offset, count: decoder.count))
     }
 
     /// The words of the held-out windows are hidden as in an epoch that no run has.

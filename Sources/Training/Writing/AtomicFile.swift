@@ -18,11 +18,10 @@ package struct AtomicFile: Sendable {
     private static let fileMode: mode_t = 0o600
     private static let folderMode: mode_t = 0o700
 
-    /// Replaces the file at `path`, or the one that a link there leads to; who may read and write it stays as it was.
+    /// Replaces the file at `path`, or the link that is there; who may read and write it stays as it was.
     ///
     /// - Throws: ``BadInput`` naming the file; the old one is then as it was.
     package func replace(_ path: String, with parts: [UnsafeRawBufferPointer]) throws(BadInput) {
-        let path = Self.target(of: path)
         var status = stat()
         let mode = stat(path, &status) == 0 ? status.st_mode & 0o777 : Self.fileMode
         let draft = "\(path).\(getpid()).new"
@@ -48,12 +47,6 @@ package struct AtomicFile: Sendable {
             do throws(BadInput) { try replace(path, with: [bytes]) } catch let failure { error = failure }
         }
         if let error { throw error }
-    }
-
-    private static func target(of path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        return String(cString: real)
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, _ path: String) throws(BadInput) {
