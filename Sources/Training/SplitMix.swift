@@ -2,8 +2,8 @@
 package struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
-    /// The streams of a seed that belong to a purpose of their own; new weights have that of their parameter's number, hidden
-    /// words that of their window and epoch.
+    /// The streams of a seed for what is drawn of notes; new weights have that of their parameter's number, hidden words that
+    /// of their window and epoch.
     package enum Purpose {
         /// Notes drawn for intervals, or put in order.
         package static let draws: UInt64 = 0

@@ -16,8 +16,8 @@ struct EvaluateCommand: ParsableCommand {
             says how far scores are from the share that is right.
 
             --fit-temperature finds what logits must be divided by for scores to say best how often they are right, and writes \
-            it to the checkpoint's config.json, where predict and review find it. It changes scores, not spans. Fit it on \
-            notes that neither training nor the final figures use.
+            it to the checkpoint's config.json, where predict and review find it. It changes scores, not spans; where all is \
+            right, or nothing, it finds none. Fit it on notes that neither training nor the final figures use.
             """)
 
     @Option(help: ArgumentHelp("JSON lines with the right \"spans\", or labels.", valueName: "file"))
@@ -72,10 +72,12 @@ struct EvaluateCommand: ParsableCommand {
         guard fitTemperature else { return before }
         let (count, right) = (before.calibration.count, before.calibration.right)
         guard right > 0, right < count else {
-            throw BadInput(
-                SourceLocation(gold),
-                "no temperature can be fitted on these notes: of \(count) that the model finds in them "
-                    + (right > 0 ? "all are right" : "none is right; do labels have other names here?"))
+            let what = label == nil ? "spans that the model finds in them" : "labels that the model gives them"
+            let reason =
+                count == 0
+                ? "there are no \(what)"
+                : "of the \(count) \(what) " + (right > 0 ? "all are right" : "none is right; have labels other names?")
+            throw BadInput(SourceLocation(gold), "no temperature can be fitted on these notes: \(reason)")
         }
         let fitted = Float(TemperatureFit.best { notes.evaluation(readings(Float($0))).calibration })
         try CheckpointEntry.write(

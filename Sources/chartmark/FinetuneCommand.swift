@@ -206,8 +206,8 @@ struct FinetuneCommand: ParsableCommand {
             let known = development.count { learned.contains($0.text) }
             if known > 0 {
                 standardError(
-                    "finetune: \(known) of the \(development.count) notes to measure on are learned from, too: what is "
-                        + "measured is too good")
+                    "finetune: \(known) of the \(development.count) notes to measure on have a text that is learned from, too"
+                )
             }
             return (all, development)
         }

@@ -96,8 +96,8 @@ struct EvaluateCommandTests {
         }
         let before = try spans()
         for (file, reason) in [
-            ("other.jsonl", "none is right; do labels have other names here?"),
-            ("none.jsonl", "of 0 that the model finds"),
+            ("other.jsonl", "none is right; have labels other names?"),
+            ("none.jsonl", "there are no spans that the model finds"),
         ] {
             let refused = try folder.run("evaluate", "--gold", file, "--model", "home", "--fit-temperature")
             #expect(refused.exitCode == 1)

@@ -54,7 +54,7 @@ struct TrainerTests {
         }
     }
 
-    @Test("comes to the same numbers each time, with two workers as with one")
+    @Test("of two workers comes to the same numbers each time")
     func repeats() throws {
         let tiny = try TinyEncoder(.bert, dropout: 0.3)
         func weights() throws -> [Float] {

@@ -147,7 +147,7 @@ extension BioCDocument {
         }
         for (name, value) in record.meta.sorted(by: { $0.key < $1.key }) {
             // An infon is a string.
-            if let text = value.stringValue ?? value.intValue.map(String.init) {
+            if let text = value.nameValue {
                 infons.append((name, text))
             } else {
                 report.add(.meta, in: record.id)

@@ -3,7 +3,7 @@ import ClinicalText
 /// Reads token-per-line files (CoNLL-2003 and its kin): the token in the first column, its tag in the last.
 ///
 /// Columns stand between tabs, else between spaces. A blank line ends a sentence; a line `-DOCSTART-` starts a note, and
-/// without any, each sentence is a note. The text of a note is made of its tokens, with a space between two and a line for
+/// without any, each sentence is a note. A note's name is its place. The text of a note is made of its tokens, with a space between two and a line for
 /// each sentence. Tags are of BIO, BIOES or BILOU; an `I-` that continues nothing starts a span.
 enum TaggedTokens {
     private static let documentStart = "-DOCSTART-"
@@ -23,7 +23,7 @@ enum TaggedTokens {
             if !draft.text.isEmpty {
                 notes.append(
                     TrainingNote(
-                        id: "\(notes.count + 1)", text: NoteText(draft.text), spans: draft.spans,
+                        id: "\(file):\(draft.start)", text: NoteText(draft.text), spans: draft.spans,
                         location: SourceLocation(file, line: draft.start)))
             }
             draft = Draft(start: next)

@@ -99,8 +99,8 @@ package enum TrainingNotes {
             }
             throw BadInput(
                 note.location,
-                "the note '\(note.id.printable)' is in \(other), too: give it once, or adjudicate what two annotators "
-                    + "made of it")
+                "the note '\(note.id.printable)' is in \(other), too: give it once; of two annotators choose with "
+                    + "--annotator NAME, or adjudicate them")
         }
     }
 
