@@ -1,6 +1,7 @@
 import Annotation
 import ClinicalText
 import FoundationEssentials
+import Glibc
 
 /// Reads journals.
 ///
@@ -17,6 +18,43 @@ public enum JournalReader {
     /// - Throws: ``BadInput`` with `file:line` for a bad line that is not a torn end.
     public static func read(_ path: String) throws(BadInput) -> JournalContents {
         PrivateFile.exists(path) ? try parse(try NoteReader.bytes(of: path), file: path) : JournalContents()
+    }
+
+    /// The notes in which a batch was decided.
+    ///
+    /// Reads the file and decodes only the lines that hold the batch's id.
+    ///
+    /// - Throws: ``BadInput`` with `file:line` for a journal that cannot be read.
+    public static func notes(ofBatch batch: EventID, in path: String) throws(BadInput) -> Set<String> {
+        guard PrivateFile.exists(path) else { return [] }
+        let bytes = try NoteReader.bytes(of: path)
+        let wanted = Array(batch.value.utf8)
+        var notes: Set<String> = []
+        var start = 0
+        while start < bytes.count {
+            let end = bytes[start...].firstIndex(of: newline) ?? bytes.count
+            let line = bytes[start..<end]
+            if holds(line, wanted), let json = try? OrderedJSON.parse(line, file: path),
+                let value = JournalLine(json), value.batch == batch
+            {
+                notes.insert(value.note)
+            }
+            start = end + 1
+        }
+        return notes
+    }
+
+    private static func holds(_ line: ArraySlice<UInt8>, _ words: [UInt8]) -> Bool {
+        line.withUnsafeBytes { line in
+            words.withUnsafeBytes { words in
+                guard let first = words.first, let text = line.baseAddress, let wanted = words.baseAddress,
+                    line.count >= words.count
+                else { return false }
+                return (0...line.count - words.count).contains {
+                    line[$0] == first && memcmp(text + $0, wanted, words.count) == 0
+                }
+            }
+        }
     }
 
     /// Reads a journal's bytes.

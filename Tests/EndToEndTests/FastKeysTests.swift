@@ -114,4 +114,29 @@ struct FastKeysTests {
         let alone = try folder.run("review", "--order", "disagreement", "--project", folder.project, folder.notes)
         #expect(alone.exitCode == 1 && alone.errors.contains("needs two models that mark spans, and there are 1"))
     }
+
+    @Test("what was marked in all notes is taken back in all of them after a restart, of which most are not open then")
+    func undoAcrossRestart() throws {
+        let notes = (0..<1_001).map { "{\"id\":\"n\($0)\",\"text\":\"A cough, then a cough, day \($0).\"}\n" }.joined()
+        let folder = try ReviewFolder()
+        try folder.write("notes.jsonl", notes)
+        let first = try folder.review("--blind", notes: "notes.jsonl")
+        try first.wait(for: "a cough, day 0.")
+        try first.press("w", "S", "&")
+        try first.wait(for: "2001 more “cough” in 1001 notes")
+        try first.press("Enter")
+        try first.wait(for: "2001 marked in 1001 notes")
+        try first.press("q")
+        #expect(try first.waitForExit().code == 0)
+        let again = try folder.review("--blind", notes: "notes.jsonl")
+        try again.wait(for: "a cough, day 0.")
+        try again.press("u")
+        try again.wait(for: "that were not open")
+        try again.press("q")
+        #expect(try again.waitForExit().code == 0)
+        let undone = try folder.text(folder.journal).split(separator: "\n").count { $0.contains("\"undone\"") }
+        #expect(undone == 1_001)
+        #expect(try spans(folder).values.reduce(0, +) == 1)
+        try folder.expectSound()
+    }
 }

@@ -42,6 +42,24 @@ import Testing
         #expect(contents.torn == nil)
     }
 
+    @Test("tells the notes that a batch was decided in, and not those that only name it")
+    func notesOfBatch() throws {
+        let (_, writer) = try open()
+        try writer.add("B1", [created("E1", 7, 17)])
+        let other = Note(id: "note-18", text: NoteText("chest pain"))
+        for (batch, event) in [("B1", created("E2", 0, 10).event), ("B2", .undone(target: EventID("B1")))] {
+            let third = batch == "B2" ? "note-19" : other.id
+            try writer.append(
+                [IdentifiedEvent(id: EventID("E\(third)"), event: event)], batch: EventID(batch), note: third,
+                digest: other.digest, at: 1_795_313_326_120)
+        }
+        #expect(writer.close() == .saved)
+        let path = folder.file("kim.jsonl")
+        #expect(try JournalReader.notes(ofBatch: EventID("B1"), in: path) == ["note-17", "note-18"])
+        #expect(try JournalReader.notes(ofBatch: EventID("B3"), in: path).isEmpty)
+        #expect(try JournalReader.notes(ofBatch: EventID("B1"), in: folder.file("nobody.jsonl")).isEmpty)
+    }
+
     @Test("goes on after the last number there is")
     func lastNumber() throws {
         let (_, first) = try open()

@@ -76,4 +76,25 @@ struct OpeningTests {
         session.send(.opened(note(4)))
         #expect(session.model.review.note.id == "note-1")
     }
+
+    @Test("a step that several notes have is taken back in those that were not open, once they are")
+    func stepInClosedNotes() throws {
+        var session = try session()
+        session.press("S")
+        let step = try #require(session.document.log.last?.batch)
+        session.press("u")
+        guard case .openNotes(ofStep: step, isUndo: true, let batch)? = session.effects.last else {
+            return #expect(Bool(false), "\(session.effects)")
+        }
+        let opened = note(3)
+        var document = opened.document
+        let text = document.text
+        let content = SpanContent(TextSpan(0, 1), in: text, label: "Sign_symptom")
+        document.apply(RecordedEvent(id: EventID("X"), batch: step, event: .created(content)))
+        session.send(.opened(NoteReview(note: opened.note, document: document, suggestions: .ready([]))))
+        session.send(.revert(step: step, isUndo: true, batch: batch, notes: ["note-3", "elsewhere"]))
+        #expect(session.events == [.undone(target: step)])
+        #expect(session.model.notes[2].document.spans.isEmpty)
+        #expect(session.notice.hasSuffix("and in 1 that were not open; not in 1 that this session does not have"))
+    }
 }

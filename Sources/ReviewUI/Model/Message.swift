@@ -38,6 +38,8 @@ public enum Message: Sendable {
     case guesses(note: String, attribute: String, [TextSpan: AttributeGuess])
     /// News of the adapter that is trained on the decisions so far.
     case training(TrainingNews)
+    /// The notes of ``Effect/openNotes(ofStep:isUndo:batch:)`` are open: take the step back (or bring it back) in these, too.
+    case revert(step: EventID, isUndo: Bool, batch: EventID, notes: Set<String>)
     /// A line for the person, until the next key.
     case notice(String)
 }
@@ -50,6 +52,9 @@ public enum Effect: Hashable, Sendable {
     case open(note: String)
     /// Find suggestions for these notes, most urgent first; earlier wishes that are not among them may be dropped.
     case suggest(notes: [String])
+    /// Open the notes that the step was decided in and that are not open; what is to become of it there comes back as
+    /// ``Message/revert(step:isUndo:batch:notes:)``.
+    case openNotes(ofStep: EventID, isUndo: Bool, batch: EventID)
     /// Look for these words in every note, beside the interface.
     case findOccurrences(String)
     /// Ask this model, or the first one, why a span has the label of these names.

@@ -93,15 +93,19 @@ extension Model {
         return review.document.canRedo ? .available : .unavailable("nothing to redo in this note")
     }
 
-    /// The note that was just finished, if the open one has nothing to undo: that is what an undo is meant for.
+    /// The note that was just finished, where that is what an undo is meant for: nothing was decided in the open one since, or
+    /// there is nothing in it to undo.
     private var noteToReturnTo: Int? {
-        guard let finishedLast, finishedLast != current, notes[finishedLast].document.canUndo else { return nil }
-        return finishedLast
+        guard let last = finished.last(where: { $0 != current }), notes[last].document.canUndo else { return nil }
+        let isFresh = wentOn.map { $0 == (from: last, to: current) } ?? false
+        return isFresh || !review.document.canUndo ? last : nil
     }
 
     /// Takes the last step back; in a note where nothing was decided yet, goes back to the one just finished.
     mutating func undo() -> [Effect] {
-        if !review.document.canUndo, let back = noteToReturnTo {
+        if let back = noteToReturnTo {
+            finished.removeSubrange((finished.lastIndex(of: back) ?? finished.startIndex)...)
+            wentOn = nil
             let effects = open(back)
             inform("back in \(review.note.id); \(key("undo")) again takes its last decision back")
             return effects
@@ -124,7 +128,12 @@ extension Model {
         default: return effects
         }
         let step = review.document.events(ofStep: target)
-        let others = revertElsewhere(target, command, batch: batch, effects: &effects)
+        let isUndo = command == .undo
+        let others = revertElsewhere(target, isUndo: isUndo, batch: batch, effects: &effects)
+        // Those that were decided on in an earlier session need not be open.
+        if notes.contains(where: { !$0.isOpen }) {
+            effects.append(.openNotes(ofStep: target, isUndo: isUndo, batch: batch))
+        }
         page.focus = nil
         showPlace(of: step)
         inform("\(verb): \(Event.summary(of: step))\(others > 0 ? ", and in \(others) other notes" : "")")
@@ -133,19 +142,30 @@ extension Model {
 
     /// Takes a step that was decided in several notes at once back (or brings it back) in the others, too.
     ///
-    /// - Returns: how many others.
+    /// - Returns: in how many.
     private mutating func revertElsewhere(
-        _ step: EventID, _ command: Command, batch: EventID, effects: inout [Effect]
+        _ step: EventID, isUndo: Bool, batch: EventID, in wanted: Set<String>? = nil, effects: inout [Effect]
     ) -> Int {
-        let isUndo = command == .undo
         var count = 0
-        for index in notes.indices where index != current {
+        for index in notes.indices where index != current && wanted?.contains(notes[index].id) ?? true {
             let document = notes[index].document
             guard isUndo ? document.stands(step) : document.isUndone(step) else { continue }
             let same: Command = isUndo ? .undoStep(step) : .redoStep(step)
             if decide(same, on: index, batch: batch, effects: &effects) != nil { count += 1 }
         }
         return count
+    }
+
+    /// The same in notes that were opened for it; those that are not among the session's are said.
+    mutating func revert(_ step: EventID, isUndo: Bool, batch: EventID, in wanted: Set<String>) -> [Effect] {
+        var effects: [Effect] = []
+        let count = revertElsewhere(step, isUndo: isUndo, batch: batch, in: wanted, effects: &effects)
+        let missing = wanted.subtracting(notes.lazy.map(\.id)).count
+        var words = notice?.text ?? (isUndo ? "undid" : "redid")
+        if count > 0 { words += ", and in \(count) that were not open" }
+        if missing > 0 { words += "; not in \(missing) that this session does not have" }
+        inform(words)
+        return effects
     }
 
     /// Goes to where a step happened, if that is one place.

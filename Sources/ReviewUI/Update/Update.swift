@@ -54,6 +54,8 @@ private func take(_ message: Message, into model: inout Model) -> [Effect] {
         model.take(guesses, of: attribute, for: note)
         return []
     case .training(let news): return model.take(news)
+    case .revert(let step, let isUndo, let batch, let notes):
+        return model.revert(step, isUndo: isUndo, batch: batch, in: notes)
     case .notice(let text):
         model.inform(text)
         return []
@@ -85,6 +87,17 @@ extension Model {
         if place == .note, command.id != Self.labelCommand { labelRun = 0 }
         return command.run(&self, call)
     }
+
+    /// Whether a key would finish the open note now: it must not do that to one that was never drawn.
+    package func finishesNote(_ key: Key) -> Bool {
+        if keyContext == .completeQuestion { return registry.command(on: key, in: [.completeQuestion]) != nil }
+        let places: [KeyContext] = keyContext == .note && isAdjudicating ? [.adjudication, .note] : [keyContext]
+        return Self.finishingCommands.contains(registry.command(on: key, in: places)?.id ?? "")
+    }
+
+    private static let finishingCommands: Set<String> = ["complete", "skip"]
+    /// Whether the person is asked whether to leave though not all is saved.
+    package var isAskingToLeave: Bool { context == .quitQuestion }
 
     private static let labelCommand = "label"
     /// Pressed twice in a row, it leaves.
