@@ -75,6 +75,9 @@ public struct Document: Hashable, Sendable {
     /// Whether a step was taken back in this note and can still be brought back.
     public func isUndone(_ step: EventID) -> Bool { redoable.contains(step) }
 
+    /// Whether a step is the one that was folded last, so that taking it back changes what it changed and nothing else.
+    public func isFoldedLast(_ step: EventID) -> Bool { trail.steps.last?.id == step }
+
     /// Whether a suggestion of this span and label was decided on, by any model's offer or a person's own hand.
     public func isDecided(_ content: SpanContent) -> Bool { decided.contains(DecidedMark(content)) }
 

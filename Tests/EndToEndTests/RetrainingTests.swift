@@ -53,7 +53,7 @@ struct RetrainingTests {
         try folder.write(configuration, moved)
         let again = try folder.review("--order", "uncertain")
         try again.wait(for: "kim-1@")
-        try again.wait("suggestions of the adapter") { $0.contains("6/6") && $0.contains(" undecided ") }
+        try again.wait("suggestions of the adapter") { $0.contains("Complains of") && $0.contains(" undecided ") }
         try again.press("a")
         try again.wait("the decision") { $0.contains("accepted") || $0.contains("u undo") }
         try again.type(":take back")

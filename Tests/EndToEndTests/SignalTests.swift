@@ -25,6 +25,42 @@ struct SignalTests {
         #expect(try again.waitForExit().code == 0)
     }
 
+    /// Keys that arrive in one piece, as from a connection that hung.
+    private func sendAtOnce(_ keys: String, to window: TerminalWindow, of folder: ReviewFolder) throws {
+        try window.wait("the journal to be held") { _ in folder.holder != nil }
+        let process = try #require(folder.holder)
+        kill(process, SIGSTOP)
+        try window.send(keys)
+        // What tmux answers after it, it has written them before.
+        _ = try window.screen()
+        kill(process, SIGCONT)
+    }
+
+    @Test("keys typed ahead of leaving decide nothing any more")
+    func typedAhead() throws {
+        let folder = try ReviewFolder(notes: Self.notes)
+        let window = try folder.review("--blind")
+        try window.wait(for: "Chest pain since Monday.")
+        try window.press("S")
+        try window.wait(for: "yours")
+        try sendAtOnce("qdu.", to: window, of: folder)
+        #expect(try window.waitForExit().code == 0)
+        #expect(try folder.text(folder.journal).split(separator: "\n").count == 1)
+    }
+
+    @Test("Enter that was pressed before a note was drawn does not complete it")
+    func pressedTooEarly() throws {
+        let folder = try ReviewFolder(notes: Self.notes)
+        let window = try folder.review("--blind")
+        try window.wait(for: "Chest pain since Monday.")
+        try sendAtOnce("\r\r", to: window, of: folder)
+        let screen = try window.wait(for: "pressed before this note was on the screen")
+        #expect(screen.title.hasPrefix(" b 2/2"), "\(screen)")
+        try window.press("q")
+        #expect(try window.waitForExit().code == 0)
+        #expect(try folder.text(folder.journal).split(separator: "\n").count == 1)
+    }
+
     @Test("stopped from outside and continued, it draws itself again and takes keys")
     func stopped() throws {
         let folder = try ReviewFolder(notes: Self.notes)

@@ -60,6 +60,24 @@ import Testing
         ("lee", ["S:pain", "D:fever", "M:aspirin", "O:75 mg"]),
     ]
 
+    @Test(
+        "a digit takes a reading of the disagreement under the cursor, not of another that a longer agreed span covers")
+    func underTheCursor() throws {
+        let views: [(String, [String])] = [
+            ("kim", ["S:chest pain and fever", "D:chest", "D:fever"]), ("lee", ["S:chest pain and fever"]),
+        ]
+        var session = try Self.session(views)
+        session.press("<Home>")
+        while session.word != "fever" { session.press("w") }
+        session.press("2")
+        #expect(session.document.rejected.map(\.offered.content.text) == ["fever"])
+        session.press("<Home>")
+        while session.word != "fever" { session.press("w") }
+        session.press("1")
+        #expect(session.spans.contains("Disease_disorder:fever"))
+        #expect(!session.spans.contains("Disease_disorder:chest"))
+    }
+
     @Test("only the disagreements are open, with the readings side by side")
     func start() throws {
         var session = try Self.session(Self.two)

@@ -35,6 +35,20 @@ import Testing
     }
 
     @Test(
+        "suggestions that come while a value is chosen take no part in it: the panel closes", arguments: ["vlt", "t"])
+    func lateSuggestions(_ keys: String) throws {
+        var session = try session("Denies fever and chills.")
+        session.press("wS\(keys)")
+        let open = session.model.context
+        let offered = Session.read("Denies ⟦S:fever and⟧ chills.").1
+        session.send(.suggestions(note: "note-1", .ready(offered)))
+        #expect(open == .attributes(selected: 1))
+        #expect(session.model.context == (keys == "vlt" ? .note : open))
+        session.press("a")
+        #expect(!session.document.spans.contains { $0.content.text == "fever and" })
+    }
+
+    @Test(
         "t and a letter give the value; a suggestion is accepted with it and the cursor goes on",
         arguments: [
             ("ta", ["accepted chest pain", "assertion=absent"], "fever"),

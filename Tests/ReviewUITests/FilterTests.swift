@@ -89,6 +89,19 @@ struct FilterTests {
         #expect(session.word == "angina" && session.model.filter == nil)
     }
 
+    @Test("decided spans that a filter lets through do not hide the undecided ones between them")
+    func decidedBetween() throws {
+        var session = try #require(Session(["⟦S:one⟧ ⟦S:two⟧ ⟦S:three⟧ ⟦S:four⟧"]))
+        session.press("nnaa")
+        #expect(session.spans == ["Sign_symptom:three", "Sign_symptom:four"] && session.word == "one")
+        session.press("\\label:S<Enter>")
+        while session.word != "one" { session.press("n") }
+        session.press("a")
+        #expect(session.word == "two")
+        session.press("a")
+        #expect(session.notice == "every suggestion is decided; Enter completes the note")
+    }
+
     @Test(
         "what is not understood is refused and stays to be mended",
         arguments: [

@@ -97,6 +97,48 @@ struct FinishingTests {
         #expect(session.notice == "undid: completed")
     }
 
+    @Test("undo right after completing goes back though something was decided in the next note before")
+    func undoCompletionBeforeDecidedNote() throws {
+        let content = SpanContent(span: TextSpan(0, 5), text: "Fever", label: "Sign_symptom")
+        let earlier = RecordedEvent(id: EventID("01"), batch: EventID("01"), event: .created(content))
+        let start = try #require(Session(["Pain.", "Fever."], documents: [1: [earlier]]))
+        var session = start
+        session.press("<Enter>")
+        session.press("u")
+        #expect(session.model.current == 0)
+        #expect(session.effects.isEmpty && session.model.notes[1].document.spans.count == 1)
+        session.press("u")
+        #expect(session.document.status == .pending)
+        // Once something is decided there, undo is about that.
+        session = start
+        session.press("<Enter>Du")
+        #expect(session.model.current == 1 && session.spans == ["Sign_symptom:Fever"])
+        session.press("u")
+        #expect(session.model.current == 1 && session.spans.isEmpty)
+    }
+
+    @Test("undo leads back through every note that was finished in haste")
+    func undoSeveralCompletions() throws {
+        var session = try #require(Session(["A.", "B.", "C.", "D."]))
+        session.press("<Enter><Enter>.u")
+        #expect(session.model.current == 2)
+        session.press("uu")
+        #expect(session.model.current == 1)
+        session.press("uu")
+        #expect(session.model.current == 0)
+        session.press("u")
+        #expect(session.model.notes.allSatisfy { $0.document.status == .pending })
+    }
+
+    @Test("knows the keys that finish a note, in the question too")
+    func finishingKeys() throws {
+        var session = try #require(Session(["⟦S:Pain⟧.", "Next."]))
+        func finishing() -> String { String("a.xqu ".filter { session.model.finishesNote(.character($0)) }) }
+        #expect(session.model.finishesNote(.enter) && finishing() == ".")
+        session.press("<Enter>")
+        #expect(session.model.finishesNote(.enter) && finishing() == "ax")
+    }
+
     @Test("the list of notes narrows by typing and opens with Enter")
     func list() throws {
         var session = try #require(Session(["⟦S:Pain⟧ here.", "Fever.", "Cough."]))

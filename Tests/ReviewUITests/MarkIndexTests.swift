@@ -36,6 +36,28 @@ struct MarkIndexTests {
         }
     }
 
+    @Test("a step that is brought back before later ones is drawn where those put its span")
+    func redoneInTheMidst() throws {
+        var session = try #require(Session(["no cough here.", "the cough stays."]))
+        session.press("wS")
+        #expect(session.spans == ["Sign_symptom:cough"])
+        let step = try #require(session.document.log.last?.batch)
+        session.press("]")
+        #expect(session.spans == ["Sign_symptom:cough here"])
+        var effects: [Effect] = []
+        for command in [Command.undoStep(step), .redoStep(step)] {
+            _ = session.model.decide(command, effects: &effects)
+        }
+        let review = NoteReview(
+            note: session.model.review.note, document: session.document, suggestions: .ready([]))
+        let fresh = try #require(
+            Model(
+                notes: [review], schema: Session.schema, annotator: "kim", engine: .ready("mini@1f0c2a3b4c5d"),
+                ids: EventIDSource(seed: 1), size: session.model.size))
+        #expect(session.spans == ["Sign_symptom:cough here"])
+        #expect(session.model.marks == fresh.marks)
+    }
+
     @Test("what a threshold hides is counted after each decision")
     func hidden() throws {
         var session = try #require(Session([Self.text], size: ScreenSize(columns: 140, rows: 30), threshold: 0.35))

@@ -77,6 +77,18 @@ struct OpinionsTests {
         #expect(session.spans == ["Sign_symptom:Monday"])
     }
 
+    @Test("an answer moves no cursor under a hand that went on: n goes to it")
+    func lateAnswer() throws {
+        var session = try opened(["Seen by Dr Reed on Monday. Plan: rest."], [.answeringQuestions])
+        session.press(":ask<Enter>when was he seen?<Enter>vl")
+        let selected = session.selected
+        session.send(.answer(note: "note-1", question: "when was he seen?", .found(TextSpan(19, 25), score: 0.71)))
+        #expect(session.selected == selected)
+        #expect(session.notice.contains("n goes to it"), "\(session.notice)")
+        session.press("<Esc>n")
+        #expect(session.word == "Monday")
+    }
+
     @Test("no answer, an error, an answer outside the note and one that nobody waits for")
     func badAnswers() throws {
         func after(_ answer: NoteAnswer, keys: String = "") throws -> Session {

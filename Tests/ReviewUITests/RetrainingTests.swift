@@ -50,8 +50,8 @@ struct RetrainingTests {
         #expect(
             session.status.hasPrefix(
                 " adapter of 12 notes: F1 0.71 (0.66–0.76), without 0.65: too few to tell"), "\(session.status)")
-        #expect(session.footer.hasPrefix(" y use it  t train again  Esc back"))
-        for key in ["a", "x", "n", "r", "<Enter>", "S"] {
+        #expect(session.footer.hasPrefix(" y use it  r train again  Esc back"))
+        for key in ["a", "x", "n", "t", "<Enter>", "S"] {
             session.press(key)
             #expect(session.effects.isEmpty && session.document.spans.isEmpty)
         }
@@ -74,7 +74,7 @@ struct RetrainingTests {
         session.press("<Esc>")
         session.press("r")
         #expect(session.status.contains("F1 0.71"))
-        session.press("t")
+        session.press("r")
         #expect(session.effects == [.train])
     }
 

@@ -80,7 +80,8 @@ extension CommandRegistry {
         ) { model, _ in model.adoptOffered() },
         ReviewCommand(
             "question-train-again", "train again", "Train anew, with what was decided since.",
-            group: .within, [.adapterQuestion: [.char("t")]], footer: 20
+            // The question may come up under a hand that is about to press `t` for an attribute.
+            group: .within, [.adapterQuestion: [.char("r")]], footer: 20
         ) { model, _ in model.startTraining() },
     ]
 

@@ -31,12 +31,13 @@ extension Model {
 
     /// Goes to the next note that is not finished, or says that there is none.
     mutating func goOn() -> [Effect] {
-        finishedLast = current
+        finished.append(current)
         guard let next = nextOpenNote else {
             context = .note
             inform(allDone)
             return []
         }
+        wentOn = (from: current, to: next)
         return open(next)
     }
 
@@ -94,7 +95,7 @@ extension Model {
     /// Takes what is offered for a note; the view stays where it is, and the cursor once a key was pressed.
     mutating func take(_ state: SuggestionState, for note: String) {
         guard let index = position(of: note), notes[index].isOpen else { return }
-        let asked = undecidedSuggestions
+        let (asked, target) = (undecidedSuggestions, keyTarget)
         notes[index].offer(state, schema: schema, readerCount: readerCount)
         if progress?.note == note { progress = nil }
         if index == current {
@@ -104,7 +105,19 @@ extension Model {
             if context == .completeQuestion(.undecided), undecidedSuggestions != asked {
                 context = .note
                 inform("what is suggested has changed: \(key("complete")) asks again")
+            } else if keyTarget != target {
+                context = .note
+                inform("what is suggested here has changed: nothing was decided")
             }
+        }
+    }
+
+    /// What the choice in an open panel, picker or question is for; nothing where none is open.
+    private var keyTarget: [Mark.ID] {
+        switch context {
+        case .attributes: attributeMarks.map(\.id)
+        case .picker, .capsLockQuestion: selection == nil ? focusedMark.map { [$0.id] } ?? [] : []
+        default: []
         }
     }
 

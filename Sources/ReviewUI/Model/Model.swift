@@ -24,6 +24,8 @@ public struct Model: Sendable {
     let abilities: Set<Ability>
     /// The question that is being answered.
     var openQuestion: String?
+    /// When it was asked: a later key means that the person went on.
+    var askedAt: UInt64 = 0
     /// How far the answer has come to what was asked last, 0 to 1; `nil` until it is told.
     var answering: Double?
     /// How many models offer spans: what not all of them offer is disputed.
@@ -64,8 +66,10 @@ public struct Model: Sendable {
     var isLeaving = false
     /// The note that shall be open as soon as its text is there.
     var opening: Int?
-    /// The note that was completed or skipped last, to go back to on undo.
-    var finishedLast: Int?
+    /// The notes that were completed or skipped, the last one last, to go back to on undo.
+    var finished: [Int] = []
+    /// The note that was finished last and the one that was gone on to, while nothing was decided there.
+    var wentOn: (from: Int, to: Int)?
     /// The last search's words, for an empty prompt.
     var lastQuery = ""
     var page: Page
@@ -152,7 +156,7 @@ public struct Model: Sendable {
     /// Turns a command into events, folds them in and has them written; a refusal becomes the notice.
     ///
     /// - Returns: the events, or `nil` if the command was refused.
-    mutating func decide(_ command: Command, effects: inout [Effect]) -> [IdentifiedEvent]? {
+    package mutating func decide(_ command: Command, effects: inout [Effect]) -> [IdentifiedEvent]? {
         decide(command, on: current, batch: nextID(), effects: &effects)
     }
 
@@ -169,14 +173,26 @@ public struct Model: Sendable {
             let events = try notes[index].document.decide(command, schema: schema) { ids.next(at: now) }
             self.ids = ids
             var touched: Set<TextSpan> = []
+            var isRefolded = false
             for event in events {
+                switch event.event {
+                case .undone(let step): isRefolded = isRefolded || !notes[index].document.isFoldedLast(step)
+                case .redone: isRefolded = true
+                default: break
+                }
                 touched.formUnion(notes[index].document.places(of: event.event))
                 notes[index].document.apply(RecordedEvent(id: event.id, batch: batch, event: event.event))
                 touched.formUnion(notes[index].document.places(of: event.event))
             }
             statistics.record(events, on: index)
+            if index == current { wentOn = nil }
             if index == current {
-                page.marks.refresh(at: touched, review, threshold: threshold, filter: filter)
+                // What was decided on a span later counts again, wherever it put the span.
+                if isRefolded {
+                    refreshMarks()
+                } else {
+                    page.marks.refresh(at: touched, review, threshold: threshold, filter: filter)
+                }
             }
             effects.append(.append(note: notes[index].id, batch: batch, events: events))
             return events

@@ -5,12 +5,13 @@ import Screen
 extension Model {
     static let takeEach = "different readings cannot all be right: take one of each, 1 or 2"
 
-    /// The disagreement that the mark or the word under the cursor lies in.
+    /// The disagreement that the word under the cursor lies in, else the mark there, which may be longer.
     var disagreementHere: (position: Int, disagreement: Disagreement)? {
-        guard let all = review.comparison?.disagreements, let place = focusedMark?.span ?? cursorSpan else {
-            return nil
+        guard let all = review.comparison?.disagreements else { return nil }
+        for place in [cursorSpan, focusedMark?.span].compactMap({ $0 }) {
+            if let position = all.firstIndex(where: { $0.span.overlaps(place) }) { return (position, all[position]) }
         }
-        return all.firstIndex { $0.span.overlaps(place) }.map { ($0, all[$0]) }
+        return nil
     }
 
     /// How many disagreements of the note have a span that is neither taken nor rejected.

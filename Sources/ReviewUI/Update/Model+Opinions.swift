@@ -36,6 +36,7 @@ extension Model {
         let question = typed.split(separator: " ").joined(separator: " ")
         guard !question.isEmpty else { return [] }
         openQuestion = question
+        askedAt = now
         answering = nil
         return [.ask(note: review.note.id, question: question)]
     }
@@ -47,9 +48,12 @@ extension Model {
         switch answer {
         case .found(let span, let score) where page.text.holds(span):
             search = Search(query: question, hits: [span])
-            moveCursor(to: span)
+            // Under a hand that went on, the next key would fall on the answer.
+            let isIdle = now == askedAt && context == .note && selection == nil
+            if isIdle { moveCursor(to: span) }
+            let way = isIdle ? "comes back to it" : "goes to it"
             inform(
-                "“\(Self.quoted(page.text[span]))” · \(score.percent); \(key("next-target")) comes back to it, \(key("cancel")) ends it"
+                "“\(Self.quoted(page.text[span]))” · \(score.percent); \(key("next-target")) \(way), \(key("cancel")) ends it"
             )
         case .found, .nothing: inform("the model finds no answer in this note")
         case .failed(let reason): refuse(reason)

@@ -27,9 +27,9 @@ extension Model {
             goToHit(of: search, forwards: true)
         } else if queue != nil {
             inform("\(key("next-target")) goes to the next finding")
-        } else if let next = page.marks.target(after: { Self.isBeforeOrAt($0, mark) || !$0.isUndecided }) {
+        } else if let next = firstUndecidedTarget(where: { !Self.isBeforeOrAt($0, mark) }) {
             moveCursor(to: next)
-        } else if let first = page.marks.target(after: { !$0.isUndecided }) {
+        } else if let first = firstUndecidedTarget(where: { _ in true }) {
             moveCursor(to: first)
             let count = page.marks.targets.count { page.marks.marks[$0].isUndecided }
             inform("on from the top: \(count) undecided before here")
@@ -39,6 +39,15 @@ extension Model {
         } else {
             inform("every suggestion is decided; \(key("complete")) completes the note")
         }
+    }
+
+    /// The first target in reading order that is undecided; a filter may let decided ones through between them.
+    private func firstUndecidedTarget(where isWanted: (Mark) -> Bool) -> Mark? {
+        for place in page.marks.targets {
+            let mark = page.marks.marks[place]
+            if mark.isUndecided, isWanted(mark) { return mark }
+        }
+        return nil
     }
 
     private mutating func goToUndecided(forwards: Bool) {

@@ -25,8 +25,6 @@ final class ReviewSession {
     private var ids = EventIDSource(seed: UInt64.random(in: 0 ... .max))
     private let shelf: NoteShelf
     private var decisions = 0
-    /// The journal's state as the screen has it.
-    private var shownState = ReviewUI.SaveState.saved
     /// Whether the person was told that leaving now loses decisions.
     private var isWarned = false
 
@@ -113,12 +111,23 @@ final class ReviewSession {
         var isRunning = true
         while isRunning {
             var isStale = false
+            // The note that the person sees while the keys of this turn are typed.
+            let seen = model.current
             for event in loop.nextEvents() {
-                // A decision's own frame says `saving` already.
-                if case .message(.saving(let state)) = event, state == shownState { continue }
+                // What was typed ahead of leaving is meant for the shell.
+                guard isRunning else { break }
+                // Only wakes the loop: by now the state may be another.
+                if case .message(.saving) = event {
+                    isStale = isStale || savingState != model.save
+                    continue
+                }
                 isStale = true
                 switch event {
                 case .key(let key):
+                    if model.current != seen, model.finishesNote(key) {
+                        _ = update(&model, .notice(Self.tooEarly(model)))
+                        continue
+                    }
                     isRunning = carryOut(update(&model, .key(key, at: Self.now)), on: &model, terminal) && isRunning
                 case .resize(let size): _ = carryOut(update(&model, .resized(size)), on: &model, terminal)
                 case .message(let message):
@@ -150,13 +159,17 @@ final class ReviewSession {
         try farewell(final, summary: model.sessionSummary)
     }
 
-    /// Takes over the journal's state as it is now, so that a decision and its `saving` are one frame.
+    /// The journal's state as it is now; `nil` where nothing is written.
+    private var savingState: ReviewUI.SaveState? { journal.writer.map { ReviewUI.SaveState($0.saveState) } }
+
+    /// Takes over the journal's state, so that a decision and its `saving` are one frame.
     private func showSaveState(_ model: inout Model) {
-        guard let writer = journal.writer else { return }
-        let state = ReviewUI.SaveState(writer.saveState)
-        guard state != shownState else { return }
-        shownState = state
+        guard let state = savingState, state != model.save else { return }
         _ = update(&model, .saving(state))
+    }
+
+    private static func tooEarly(_ model: Model) -> String {
+        "pressed before this note was on the screen: it is not finished by that; \(model.key("complete")) completes it"
     }
 
     private static func unsavedWarning(_ model: Model) -> String {
@@ -176,6 +189,8 @@ final class ReviewSession {
             switch effect {
             case .append(let note, let batch, let events): append(events, batch: batch, note: note)
             case .open(let note): left += open(note, on: &model)
+            case .openNotes(let step, let isUndo, let batch):
+                left += openNotes(of: step, isUndo, batch, on: &model, terminal)
             case .suggest(let notes):
                 queue.request(notes)
             case .findOccurrences(let words): questions.findOccurrences(of: words, on: shelf, mailbox)
@@ -201,7 +216,10 @@ final class ReviewSession {
             case .stopSuggesting: queue.request([])
             case .setMouse(let isWanted):
                 if !terminal.setMouse(isWanted) { mailbox.post(.notice("this terminal has no mouse to give")) }
-            case .quit: goesOn = !mayLeave()
+            case .quit:
+                // Who was asked and said yes insists.
+                isWarned = isWarned || model.isAskingToLeave
+                goesOn = !mayLeave()
             }
         }
         return goesOn
@@ -220,6 +238,21 @@ final class ReviewSession {
     /// Opens the notes in which something may be marked.
     private func openAll(_ ids: some Sequence<String>, on model: inout Model, _ terminal: TerminalSession) {
         for id in ids where shelf.opened(id) == nil { _ = carryOut(open(id, on: &model), on: &model, terminal) }
+    }
+
+    /// Opens the notes in which a step was decided before this session, and lets it be reverted there, too.
+    private func openNotes(
+        of step: EventID, _ isUndo: Bool, _ batch: EventID, on model: inout Model, _ terminal: TerminalSession
+    ) -> [Effect] {
+        do {
+            let path = setup.project.journalFile(of: setup.annotator)
+            let closed = try JournalReader.notes(ofBatch: step, in: path).filter { shelf.opened($0) == nil }
+            guard !closed.isEmpty else { return [] }
+            openAll(closed, on: &model, terminal)
+            return update(&model, .revert(step: step, isUndo: isUndo, batch: batch, notes: closed))
+        } catch {
+            return update(&model, .notice("only in the notes that are open: \(error)"))
+        }
     }
 
     /// A note as the interface takes it.
