@@ -16,7 +16,13 @@ extension LabelRecord {
                     content: span.content, attributes: schema.withoutDefaults(span.attributes), source: span.source,
                     score: span.offered.flatMap { $0.isFromAnnotators ? nil : $0.score })
             },
-            rejected: document.rejected.map { Span(content: $0.offered.content, score: $0.offered.score) },
+            rejected: document.rejected.map { span in
+                let offered = span.offered
+                // What no model offered says so; of a person's span there is no score.
+                let source: SpanSource? =
+                    offered.isFromAnnotators ? .human : offered.model == Suggestion.importedModel ? .imported : nil
+                return Span(content: offered.content, source: source, score: source == .human ? nil : offered.score)
+            },
             labels: Self.labels(document.noteLabels, schema), answer: answer, annotator: annotator,
             model: Self.lastModel(of: document), digest: note.digest,
             comments: document.comments.map { comment in
@@ -27,7 +33,8 @@ extension LabelRecord {
 
     private static func labels(_ chosen: [String: [String]], _ schema: LabelSchema) -> [String: JSONValue] {
         chosen.reduce(into: [:]) { labels, entry in
-            if schema.noteLabel(named: entry.key)?.choose == .many {
+            // More values than the schema knows of are still all of them.
+            if entry.value.count > 1 || schema.noteLabel(named: entry.key)?.choose == .many {
                 labels[entry.key] = .array(entry.value.map(JSONValue.string))
             } else {
                 labels[entry.key] = entry.value.first.map(JSONValue.string)

@@ -96,7 +96,7 @@ public struct LabelStatistics: Sendable {
             case .human, .imported, nil: break
             }
         }
-        for span in record.rejected { count(span, \.rejected) }
+        for span in record.rejected where span.source == nil || span.source == .model { count(span, \.rejected) }
     }
 
     private mutating func count(_ span: LabelRecord.Span, _ outcome: WritableKeyPath<Acceptance, Int>) {

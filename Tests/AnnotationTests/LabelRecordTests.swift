@@ -33,6 +33,24 @@ import Testing
         #expect(try JSONDecoder().decode(LabelRecord.self, from: Data(line.utf8)) == record)
     }
 
+    @Test("says of what was rejected that no model offered it, and gives every value of a label that has several")
+    func othersOffers() throws {
+        let schema = try schemaWithAssertion()
+        var desk = Desk()
+        for (words, model) in [("chest pain", Suggestion.importedModel), ("148", "mini@1f0c")] {
+            var offered = offer(words, score: 0.3)
+            offered.model = model
+            try desk.do(.reject(offered), schema: schema)
+        }
+        try desk.do(.setNoteLabel(name: "quality", values: ["illegible", "incomplete"]))
+        let note = Note(id: "note-17", text: text)
+        var other = schema
+        other.noteLabels = []
+        let record = LabelRecord(desk.document, note: note, annotator: "kim", schema: other)
+        #expect(record.rejected.map(\.source) == [.imported, nil])
+        #expect(record.labels == ["quality": .array([.string("illegible"), .string("incomplete")])])
+    }
+
     @Test("a span that does not fit its text is found: outside, other words, another spelling, parts out of order")
     func misfits() {
         let accented = NoteText("René")

@@ -45,8 +45,11 @@ import Testing
             record.spans[index].source = outcome.0
             record.spans[index].score = outcome.1
         }
+        let content = SpanContent(TextSpan(0, 1), in: NoteText("a"), label: "X")
+        // Only the first was a model's.
         record.rejected = [
-            .init(content: SpanContent(TextSpan(0, 1), in: NoteText("a"), label: "X"), score: 0.2)
+            .init(content: content, score: 0.2), .init(content: content, source: .imported, score: 1),
+            .init(content: content, source: .human),
         ]
         let readings = [LabelReading(record)]
         #expect(

@@ -30,7 +30,7 @@ enum CoNLL {
             _ record: Record, to output: inout some RecordOutput, _ report: inout LossReport
         ) throws(BadInput) {
             guard report.isFinished(record) else { return }
-            report.add(record, lacking: [.rejected, .noteLabel, .comment, .relation])
+            report.add(record, lacking: [.rejected, .noteLabel, .comment, .relation, .meta])
             // Spans that are left out take their attributes along.
             var flat = record
             flat.spans = record.spans.filter { $0.content.fragments == nil }

@@ -54,6 +54,8 @@ enum Carried {
             }
             guard let index else {
                 if let id = element["id"]?.stringValue { gone.insert(id) }
+                for (member, loss) in [("attributes", Loss.attribute), ("references", .reference), ("fields", .field)]
+                where element[member] != nil { report.add(loss, in: record.id) }
                 continue
             }
             record.spans[index].id = element["id"]?.stringValue
