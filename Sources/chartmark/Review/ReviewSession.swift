@@ -25,6 +25,8 @@ final class ReviewSession {
     private var ids = EventIDSource(seed: UInt64.random(in: 0 ... .max))
     private let shelf: NoteShelf
     private var decisions = 0
+    /// The steps of this session: all notes that they were decided in are open.
+    private var steps: Set<EventID> = []
     /// Whether the person was told that leaving now loses decisions.
     private var isWarned = false
 
@@ -244,6 +246,8 @@ final class ReviewSession {
     private func openNotes(
         of step: EventID, _ isUndo: Bool, _ batch: EventID, on model: inout Model, _ terminal: TerminalSession
     ) -> [Effect] {
+        // The journal of a large project is long, and most undo is of what was just decided.
+        guard !steps.contains(step) else { return [] }
         do {
             let path = setup.project.journalFile(of: setup.annotator)
             let closed = try JournalReader.notes(ofBatch: step, in: path).filter { shelf.opened($0) == nil }
@@ -272,6 +276,7 @@ final class ReviewSession {
         do {
             try writer.append(events, batch: batch, note: id, digest: note.digest, at: Self.now)
             decisions += 1
+            steps.insert(batch)
             labels.markStale()
         } catch {
             mailbox.post(.notice(error.description))
