@@ -7,10 +7,6 @@ let package = Package(
     products: [
         .executable(name: "chartmark", targets: ["chartmark"])
     ],
-    traits: [
-        .trait(name: "OneDNN", description: "Linear layers by oneDNN; it is opened at run time, when it is used."),
-        .default(enabledTraits: ["OneDNN"]),
-    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
@@ -21,11 +17,10 @@ let package = Package(
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(name: "CVectorMath"),
-        .target(name: "COneDNN", cSettings: [.define("CHARTMARK_ONEDNN", .when(traits: ["OneDNN"]))]),
         .target(name: "ClinicalText", dependencies: ["CSodium"]),
         .target(name: "Tokenization", dependencies: ["ClinicalText"]),
         .target(
-            name: "ClinicalBERT", dependencies: ["ClinicalText", "Tokenization", "COneDNN", "COpenBLAS", "CVectorMath"]),
+            name: "ClinicalBERT", dependencies: ["ClinicalText", "Tokenization", "COpenBLAS", "CVectorMath"]),
         .target(name: "Annotation", dependencies: ["ClinicalText"]),
         .target(name: "Assertion", dependencies: ["ClinicalText"]),
         .target(
@@ -49,7 +44,7 @@ let package = Package(
             ]),
         .testTarget(name: "ClinicalTextTests", dependencies: ["ClinicalText"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
-        .testTarget(name: "ClinicalBERTTests", dependencies: ["ClinicalBERT", "COneDNN", "CVectorMath"]),
+        .testTarget(name: "ClinicalBERTTests", dependencies: ["ClinicalBERT", "CVectorMath"]),
         .testTarget(name: "AnnotationTests", dependencies: ["Annotation"]),
         .testTarget(name: "AssertionTests", dependencies: ["Assertion"]),
         .testTarget(name: "LabelQualityTests", dependencies: ["Annotation", "ClinicalText", "LabelQuality"]),

@@ -18,7 +18,7 @@ VM_INLINE void activate_rows(float *values, const float *bias, size_t rows, size
     }
 }
 
-static void VM_NAME(activate_block)(float *values, const float *bias, size_t rows, size_t columns, size_t stride,
+VM_KERNEL void VM_NAME(activate_block)(float *values, const float *bias, size_t rows, size_t columns, size_t stride,
                                     VMActivation activation) {
     // One loop for each function, so that the choice is not made again for every vector.
     switch (activation) {
@@ -32,7 +32,7 @@ static void VM_NAME(activate_block)(float *values, const float *bias, size_t row
     }
 }
 
-static void VM_NAME(bias_activation)(float *values, const float *bias, size_t rows, size_t columns,
+VM_KERNEL void VM_NAME(bias_activation)(float *values, const float *bias, size_t rows, size_t columns,
                                      VMActivation activation) {
     VM_NAME(activate_block)(values, bias, rows, columns, columns, activation);
 }
@@ -52,7 +52,7 @@ VM_INLINE void gate_rows(float *values, size_t rows, size_t columns, VMActivatio
     }
 }
 
-static void VM_NAME(gate)(float *values, size_t rows, size_t columns, VMActivation activation) {
+VM_KERNEL void VM_NAME(gate)(float *values, size_t rows, size_t columns, VMActivation activation) {
     switch (activation) {
         case VM_IDENTITY: gate_rows(values, rows, columns, VM_IDENTITY); break;
         case VM_GELU: gate_rows(values, rows, columns, VM_GELU); break;
@@ -64,7 +64,7 @@ static void VM_NAME(gate)(float *values, size_t rows, size_t columns, VMActivati
     }
 }
 
-static void VM_NAME(rotate)(float *values, const float *cosines, const float *sines, size_t heads, size_t size) {
+VM_KERNEL void VM_NAME(rotate)(float *values, const float *cosines, const float *sines, size_t heads, size_t size) {
     size_t half = size / 2;
     for (size_t head = 0; head < heads; head++, values += size)
         for (size_t index = 0; index < half; index++) {
@@ -75,7 +75,7 @@ static void VM_NAME(rotate)(float *values, const float *cosines, const float *si
         }
 }
 
-static void VM_NAME(add_relative)(float *scores, size_t stride, size_t rows, size_t columns, const int32_t *places,
+VM_KERNEL void VM_NAME(add_relative)(float *scores, size_t stride, size_t rows, size_t columns, const int32_t *places,
                                   const float *by_query, size_t query_width, int32_t first_by_query,
                                   const float *by_key, int32_t first_by_key) {
     for (size_t row = 0; row < rows; row++, scores += stride) {
@@ -90,16 +90,16 @@ static void VM_NAME(add_relative)(float *scores, size_t stride, size_t rows, siz
     }
 }
 
-static void VM_NAME(add_bias)(float *values, const float *bias, size_t rows, size_t columns) {
+VM_KERNEL void VM_NAME(add_bias)(float *values, const float *bias, size_t rows, size_t columns) {
     for (size_t row = 0; row < rows; row++, values += columns)
         for (size_t column = 0; column < columns; column++) values[column] += bias[column];
 }
 
-static void VM_NAME(add)(float *target, const float *source, size_t count) {
+VM_KERNEL void VM_NAME(add)(float *target, const float *source, size_t count) {
     for (size_t index = 0; index < count; index++) target[index] += source[index];
 }
 
-static void VM_NAME(residual_layer_norm)(float *hidden, const float *update, const float *bias, const float *weight,
+VM_KERNEL void VM_NAME(residual_layer_norm)(float *hidden, const float *update, const float *bias, const float *weight,
                                          const float *shift, float epsilon, size_t rows, size_t columns) {
     size_t whole = columns / VM_LANES * VM_LANES;
     size_t rest = columns - whole;
@@ -139,7 +139,7 @@ static void VM_NAME(residual_layer_norm)(float *hidden, const float *update, con
     }
 }
 
-static void VM_NAME(softmax)(float *scores, size_t rows, size_t columns, size_t stride, float scale) {
+VM_KERNEL void VM_NAME(softmax)(float *scores, size_t rows, size_t columns, size_t stride, float scale) {
     size_t whole = columns / VM_LANES * VM_LANES;
     size_t rest = columns - whole;
     for (size_t row = 0; row < rows; row++, scores += stride) {
@@ -164,7 +164,7 @@ static void VM_NAME(softmax)(float *scores, size_t rows, size_t columns, size_t 
     }
 }
 
-static void VM_NAME(from_float16)(float *target, const uint16_t *source, size_t count) {
+VM_KERNEL void VM_NAME(from_float16)(float *target, const uint16_t *source, size_t count) {
     // Shift the exponent's bias by a multiplication, which gets subnormals right; infinities and NaN have all its bits set.
     for (size_t index = 0; index < count; index++) {
         uint32_t half = source[index];
@@ -179,14 +179,14 @@ static void VM_NAME(from_float16)(float *target, const uint16_t *source, size_t 
     }
 }
 
-static void VM_NAME(from_bfloat16)(float *target, const uint16_t *source, size_t count) {
+VM_KERNEL void VM_NAME(from_bfloat16)(float *target, const uint16_t *source, size_t count) {
     for (size_t index = 0; index < count; index++) {
         uint32_t bits = (uint32_t)source[index] << 16;
         memcpy(target + index, &bits, 4);
     }
 }
 
-static int VM_NAME(all_finite)(const float *values, size_t count) {
+VM_KERNEL int VM_NAME(all_finite)(const float *values, size_t count) {
     int found = 0;
     for (size_t index = 0; index < count; index++) {
         uint32_t bits;

@@ -30,7 +30,7 @@ VM_INLINE void store_up_to(float *to, Floats value, size_t lanes) {
     if (lanes >= VM_LANES) store(to, value); else store_part(to, value, lanes);
 }
 
-static void VM_NAME(dropout)(float *target, const float *source, size_t rows, size_t columns, uint32_t place,
+VM_KERNEL void VM_NAME(dropout)(float *target, const float *source, size_t rows, size_t columns, uint32_t place,
                              size_t place_stride, const VMDropout *dropout) {
     for (size_t row = 0; row < rows; row++, source += columns, target += columns, place += (uint32_t)place_stride)
         for (size_t column = 0; column < columns; column += VM_LANES) {
@@ -39,7 +39,7 @@ static void VM_NAME(dropout)(float *target, const float *source, size_t rows, si
         }
 }
 
-static void VM_NAME(norm_forward)(const VMNormPass *pass, float *output, const float *input, const float *update,
+VM_KERNEL void VM_NAME(norm_forward)(const VMNormPass *pass, float *output, const float *input, const float *update,
                                   const float *bias) {
     size_t columns = pass->columns;
     float *normalized = pass->normalized;
@@ -86,7 +86,7 @@ static void VM_NAME(norm_forward)(const VMNormPass *pass, float *output, const f
     }
 }
 
-static void VM_NAME(norm_backward)(const VMNormPass *pass, float *input_gradient, float *update_gradient,
+VM_KERNEL void VM_NAME(norm_backward)(const VMNormPass *pass, float *input_gradient, float *update_gradient,
                                    const float *output_gradient, float *weight_gradient, float *shift_gradient,
                                    float *bias_gradient) {
     size_t columns = pass->columns;
@@ -192,17 +192,17 @@ VM_INLINE void activation_backward_rows(float *gradient, const float *values, fl
         case VM_TANH: loop(__VA_ARGS__, VM_TANH); break;              \
     }
 
-static void VM_NAME(activation_forward)(float *output, float *values, const float *bias, size_t rows, size_t columns,
+VM_KERNEL void VM_NAME(activation_forward)(float *output, float *values, const float *bias, size_t rows, size_t columns,
                                         VMActivation activation) {
     VM_FOR_EACH_ACTIVATION(activation_forward_rows, output, values, bias, rows, columns)
 }
 
-static void VM_NAME(activation_backward)(float *gradient, const float *values, float *bias_gradient, size_t rows,
+VM_KERNEL void VM_NAME(activation_backward)(float *gradient, const float *values, float *bias_gradient, size_t rows,
                                          size_t columns, VMActivation activation) {
     VM_FOR_EACH_ACTIVATION(activation_backward_rows, gradient, values, bias_gradient, rows, columns)
 }
 
-static void VM_NAME(softmax_backward)(float *gradient, const float *probabilities, size_t rows, size_t columns,
+VM_KERNEL void VM_NAME(softmax_backward)(float *gradient, const float *probabilities, size_t rows, size_t columns,
                                       float scale, uint32_t place, size_t place_stride, const VMDropout *dropout) {
     for (size_t row = 0; row < rows; row++) {
         Floats sums = {0};
@@ -227,7 +227,7 @@ static void VM_NAME(softmax_backward)(float *gradient, const float *probabilitie
     }
 }
 
-static float VM_NAME(log_sum_exp)(const float *values, size_t count) {
+VM_KERNEL float VM_NAME(log_sum_exp)(const float *values, size_t count) {
     float top = values[0];
     for (size_t index = 1; index < count; index++) top = values[index] > top ? values[index] : top;
     Floats sums = {0};
@@ -242,14 +242,14 @@ static float VM_NAME(log_sum_exp)(const float *values, size_t count) {
     return top + __builtin_logf(sum);
 }
 
-static void VM_NAME(exponentials)(float *values, size_t count, float minus) {
+VM_KERNEL void VM_NAME(exponentials)(float *values, size_t count, float minus) {
     for (size_t index = 0; index < count; index += VM_LANES) {
         size_t rest = count - index;
         store_up_to(values + index, exponential(load_up_to(values + index, rest) - minus), rest);
     }
 }
 
-static double VM_NAME(sum_of_squares)(const float *values, size_t count) {
+VM_KERNEL double VM_NAME(sum_of_squares)(const float *values, size_t count) {
     // Blocks are summed in double: a gradient has a hundred million numbers.
     const size_t block = 4096;
     double total = 0;
@@ -265,7 +265,7 @@ static double VM_NAME(sum_of_squares)(const float *values, size_t count) {
     return total;
 }
 
-static void VM_NAME(adamw)(const VMAdamW *step, float *weights, const float *gradients, float *first, float *second,
+VM_KERNEL void VM_NAME(adamw)(const VMAdamW *step, float *weights, const float *gradients, float *first, float *second,
                            size_t count) {
     Floats shrink = all(1.0f - step->rate * step->decay), size = all(step->rate / step->first_correction);
     for (size_t index = 0; index < count; index += VM_LANES) {

@@ -6,10 +6,16 @@
 #include <string.h>
 
 #include "CVectorMath.h"
-#include "loop_table.h"
+#include "InstructionSet.h"
 
+#ifndef VM_REGISTERS
+/// Vector registers of the set.
+#define VM_REGISTERS (VM_BYTES == 64 ? 32 : 16)
+#endif
 #define VM_LANES (VM_BYTES / 4)
 #define VM_INLINE static inline __attribute__((always_inline))
+/// A set that brings only some operations does not use all of what it includes.
+#define VM_KERNEL static __attribute__((unused))
 
 typedef float Floats __attribute__((vector_size(VM_BYTES)));
 typedef int32_t Ints __attribute__((vector_size(VM_BYTES)));

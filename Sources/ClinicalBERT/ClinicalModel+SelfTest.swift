@@ -6,7 +6,7 @@ public struct SelfTest: Sendable, Hashable {
     public let texts: Int
     /// Tokens of all of them.
     public let tokens: Int
-    /// The largest difference of any logit between one worker and two.
+    /// The largest difference of any logit between one worker and two, or alone and in a batch: 0 where the model is sound.
     public let largestDifference: Float
     /// What is wrong; empty if nothing is.
     public let problems: [String]
@@ -22,22 +22,21 @@ extension ClinicalModel {
         "Plan: CBC, chest X-ray, follow-up in 2 weeks.",
     ]
 
-    /// What the order of float32 additions may make of one worker and two, as a share of the largest output: 2e-6 is seen
-    /// in six layers, and a logit of 10 is no more exact than a tenth of that.
-    private static let tolerance: Float = 1e-5
-
     /// What the probabilities of a row may lack of 1: a masked language model adds up thirty thousand of them in float32.
     private static let sumTolerance: Float = 1e-3
 
-    /// Runs the model over invented sentences with one worker and with two, and looks at what comes out.
+    /// Runs the model over invented sentences, in a batch by one worker and by two, and one after the other, and looks at
+    /// what comes out: the same bits.
     public func selfTest() -> SelfTest {
         let encodings = Self.sentences.map { tokenizer.encode(NoteText($0), truncatedTo: maximumLength) }
         let one = logits(for: encodings, threads: 1) ?? []
         let two = logits(for: encodings, threads: 2) ?? []
+        let alone = encodings.flatMap { logits(for: [$0], threads: 1) ?? [] }
         var problems: [String] = []
         var difference: Float = 0
-        var largest: Float = 1
-        if one.count != encodings.count || two.count != encodings.count { problems.append("a sentence has no outputs") }
+        if [one, two, alone].contains(where: { $0.count != encodings.count }) {
+            problems.append("a sentence has no outputs")
+        }
         for (text, (single, double)) in zip(one, two).enumerated() {
             let place = "sentence \(text + 1)"
             let values = single.values
@@ -46,10 +45,14 @@ extension ClinicalModel {
             if values.count != double.values.count {
                 problems.append("\(place) has \(values.count) outputs with one worker, \(double.values.count) with two")
             }
-            for (left, right) in zip(values, double.values) {
-                // A comparison with NaN is never true; such outputs were named above.
+            for (left, right) in zip(values, double.values) where left != right {
+                // NaN differs from itself; such outputs were named above.
                 if abs(left - right) > difference { difference = abs(left - right) }
-                if abs(left) > largest { largest = abs(left) }
+            }
+            if text < alone.count {
+                for (left, right) in zip(values, alone[text].values) where abs(left - right) > difference {
+                    difference = abs(left - right)
+                }
             }
             for row in 0..<single.rows {
                 let sum = single[row].softmax().reduce(0, +)
@@ -59,9 +62,8 @@ extension ClinicalModel {
                 }
             }
         }
-        if difference > Self.tolerance * largest {
-            problems.append(
-                "one worker and two differ by \(difference); at most \(Self.tolerance * largest) is rounding")
+        if difference > 0 {
+            problems.append("one worker, two, and a sentence alone differ by \(difference); they must not at all")
         }
         return SelfTest(
             texts: encodings.count, tokens: encodings.reduce(0) { $0 + $1.count }, largestDifference: difference,

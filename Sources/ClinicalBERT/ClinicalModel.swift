@@ -20,8 +20,10 @@ public final class ClinicalModel: Sendable {
     /// What the weights are made of.
     public let weights: WeightSummary
 
-    /// How the encoder's linear layers are computed.
+    /// What computes linear layers.
     public let backend: LinearBackend
+    /// What the encoder computes with.
+    public let precision: Precision
 
     let encoder: any TokenEncoder
     let head: Head
@@ -38,21 +40,30 @@ public final class ClinicalModel: Sendable {
     ///   - folder: the checkpoint's folder, or that of an adapter in PEFT's form, which is merged into its base.
     ///   - base: of an adapter, the checkpoint it changes; without it, the one that it names.
     ///   - cased: whether text keeps its case and accents whatever the tokenizer's files say.
-    ///   - precision: what the encoder's linear layers compute with.
-    ///   - backend: how they do, whatever the precision; without it, the fastest way that this machine has.
+    ///   - precision: what the encoder computes with.
+    ///   - backend: what computes linear layers; OpenBLAS does in float32 alone.
     ///   - acceptsBareEncoder: whether a checkpoint without any of its head, one that is still to be fine-tuned, is loaded
     ///     all the same; its logits are the encoder's vectors.
     /// - Throws: ``BadInput`` naming the file: whatever is missing, damaged, not supported, or does not fit the rest.
     public init(
         checkpoint folder: String, base: String? = nil, cased: Bool = false, precision: Precision = .float32,
-        backend: LinearBackend? = nil, acceptsBareEncoder: Bool = false
+        backend: LinearBackend = .packed, acceptsBareEncoder: Bool = false
     ) throws(BadInput) {
+        if let reason = precision.unavailableReason {
+            throw BadInput(SourceLocation(folder), "not loaded in \(precision.rawValue): \(reason)")
+        }
+        if backend == .openBLAS, precision != .float32 {
+            throw BadInput(
+                SourceLocation(folder), "not loaded in \(precision.rawValue): OpenBLAS computes in float32 alone")
+        }
         // One BLAS thread in each of our workers; OpenBLAS's own pool measured slower at a note's sizes.
         openblas_set_num_threads(1)
         self.folder = folder
         let file = try ConfigurationFile(checkpoint: folder, base: base)
-        self.backend = backend ?? .fastest(precision)
-        let checkpoint = try Checkpoint(folder: folder, base: base, backend: self.backend)
+        self.backend = backend
+        self.precision = precision
+        let checkpoint = try Checkpoint(
+            folder: folder, base: base, form: LinearForm(backend: backend, precision: precision))
         configuration = try ModelConfiguration(file, checkpoint)
         tokenizer = try Tokenizer(checkpoint: Self.tokenizerFolder(folder, base: base), cased: cased)
         guard tokenizer.vocabulary.count <= configuration.vocabularySize else {

@@ -1,7 +1,7 @@
 import ClinicalText
 import Tokenization
 
-/// How far a model with rounded weights agrees with itself in float32, over some notes.
+/// How far a model in a narrower precision agrees with itself in float32, over some notes.
 public struct PrecisionComparison: Sendable, Hashable {
     /// Notes that were read.
     public let notes: Int

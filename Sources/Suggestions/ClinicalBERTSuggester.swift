@@ -26,13 +26,16 @@ public struct ClinicalBERTSuggester: Suggester {
     /// Its name, and what else its proposals depend on.
     public var cacheName: String {
         let configuration = model.configuration
-        return Self.cacheName(name, configuration, cased: cased)
+        return Self.cacheName(name, configuration, cased: cased, precision: model.precision)
     }
 
     /// What a model's proposals are kept under: its name is that of its weights, and a temperature or transitions that are
-    /// written to `config.json` later change proposals, too, as does text that keeps its case.
-    public static func cacheName(_ name: String, _ configuration: ModelConfiguration, cased: Bool) -> String {
+    /// written to `config.json` later change proposals, too, as do text that keeps its case and rounded numbers.
+    public static func cacheName(
+        _ name: String, _ configuration: ModelConfiguration, cased: Bool, precision: Precision = .float32
+    ) -> String {
         cacheName(name, temperature: configuration.temperature, transitions: configuration.transitions, cased: cased)
+            + (precision == .float32 ? "" : "-\(precision.rawValue)")
     }
 
     package static func cacheName(

@@ -27,6 +27,7 @@ struct EvaluateCommand: ParsableCommand {
     var predicted: String?
 
     @OptionGroup var options: ModelOptions
+    @OptionGroup var numbers: PrecisionOption
 
     @Option(
         help: ArgumentHelp(
@@ -66,7 +67,7 @@ struct EvaluateCommand: ParsableCommand {
 
     private func evaluation(_ notes: GoldNotes) throws -> SpanEvaluation {
         if let predicted { return notes.evaluation(try notes.predictions(from: predicted)) }
-        let model = try options.load()
+        let model = try options.load(precision: numbers.precision)
         let readings = try notes.readings(of: model, threads: options.threads)
         let before = notes.evaluation(readings(model.configuration.temperature))
         guard fitTemperature else { return before }

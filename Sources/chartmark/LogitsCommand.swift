@@ -16,6 +16,7 @@ struct LogitsCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: ModelOptions
+    @OptionGroup var numbers: PrecisionOption
 
     @Option(help: ArgumentHelp("Cut texts off at this many tokens.", valueName: "n"))
     var maxLength: Int?
@@ -61,7 +62,7 @@ struct LogitsCommand: ParsableCommand {
 
     func run() throws {
         let notes = try NoteReader.read([file], acceptsEmptyRecords: true)
-        let model = try options.load()
+        let model = try options.load(precision: numbers.precision)
         for note in notes {
             if let line = try line(note, model) { standardOutput(line) }
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClinicalBERT
 import ClinicalText
+import FoundationEssentials
 
 /// `model`: what a checkpoint is, whether it runs, and what it takes.
 struct ModelCommand: ParsableCommand {
@@ -14,17 +15,37 @@ struct ModelCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Compare the spans of 8-bit weights with those of float32 over these notes.", valueName: "notes"))
-    var compareInt8: String?
+            "Compare the spans of bfloat16 or int8 with those of float32 over the notes.", valueName: "precision"))
+    var compare: Precision?
 
     @Argument(
-        help: ArgumentHelp("A Hugging Face checkpoint's folder; the embedded model's by default.", valueName: "dir"))
-    var folder: String?
+        help: ArgumentHelp(
+            "A Hugging Face checkpoint's folder, the embedded model's by default; with --compare, notes after it.",
+            valueName: "dir"))
+    var paths: [String] = []
+
+    func validate() throws {
+        guard let compare else {
+            guard paths.count <= 1 else { throw ValidationError("name one checkpoint's folder; notes need --compare") }
+            return
+        }
+        guard compare != .float32 else { throw ValidationError("--compare takes bfloat16 or int8: float32 is what they are held against") }
+        if let reason = compare.unavailableReason { throw ValidationError("--compare \(compare.rawValue): \(reason)") }
+        guard !notes.isEmpty else { throw ValidationError("--compare needs notes: chartmark model [DIR] --compare \(compare.rawValue) NOTES") }
+    }
+
+    /// The first path, where it is a checkpoint's folder or no notes are looked for.
+    private var named: String? {
+        guard let first = paths.first else { return nil }
+        return compare == nil || FileManager.default.fileExists(atPath: "\(first)/config.json") ? first : nil
+    }
+
+    private var notes: [String] { named == nil ? paths : Array(paths.dropFirst()) }
 
     func run() throws {
-        guard let folder = folder ?? ModelLocation.standard else { throw ValidationError("name a checkpoint's folder") }
-        let notes = try compareInt8.map { try NoteReader.read([$0]) }
-        let report = try ModelReport(folder: folder, comparingInt8Over: notes)
+        guard let folder = named ?? ModelLocation.standard else { throw ValidationError("name a checkpoint's folder") }
+        let report = try ModelReport(
+            folder: folder, comparing: compare, over: compare == nil ? [] : try NoteReader.read(notes))
         if json {
             standardOutput(try JSONValue.line(report))
         } else {
@@ -55,10 +76,8 @@ extension ModelReport {
             "weights", "\(weights.form), \(Self.megabytes(weights.bytes)): \(Self.shortened(weights.files.map(\.name)))"
         )
         add("", "\(parameters) parameters in use, stored as \(weights.precision.keys.sorted().joined(separator: ", "))")
-        add(
-            "engine",
-            "\(engine.vectors); float32 by \(engine.float32), int8 by \(engine.int8); "
-                + (engine.oneDNN.map { "oneDNN \($0)" } ?? "no oneDNN"))
+        add("engine", "\(engine.vectors); \(engine.precisions.joined(separator: ", "))")
+        for (index, kernel) in engine.kernels.enumerated() { add(index == 0 ? "kernels" : "", Self.line(kernel)) }
         let resident = [memory.beforeLoading, memory.afterLoading, memory.afterSelfTest].map {
             $0.map(Self.megabytes) ?? "unknown"
         }
@@ -67,20 +86,27 @@ extension ModelReport {
         if selfTest.passed {
             add(
                 "self-test",
-                "passed: \(selfTest.texts) texts, \(selfTest.tokens) tokens; one worker and two differ by at most "
-                    + "\(selfTest.largestDifference)")
+                "passed: \(selfTest.texts) texts, \(selfTest.tokens) tokens; the same bits from one worker and two, "
+                    + "alone and in a batch")
         } else {
             for problem in selfTest.problems { add("self-test", "FAILED: \(problem)") }
         }
-        if let int8 {
+        if let comparison {
             add(
-                "int8",
-                "\(int8.spansOfBoth) of \(int8.spans) spans identical (\(Self.percent(int8.identical))), "
-                    + "\(int8.spansInt8) found; F1 against float32 \(Self.percent(int8.f1))")
-            add("", "largest logit difference \(int8.largestLogitDifference), over \(int8.notes) notes")
+                comparison.precision,
+                "\(comparison.spansOfBoth) of \(comparison.spans) spans identical "
+                    + "(\(Self.percent(comparison.identical))), \(comparison.spansRounded) found; F1 against float32 "
+                    + "\(Self.percent(comparison.f1))")
+            add("", "largest logit difference \(comparison.largestLogitDifference), over \(comparison.notes) notes")
         }
         for warning in warnings { add("warning", warning) }
         return lines
+    }
+
+    /// An operation, whose copy is used, and how it was checked.
+    private static func line(_ kernel: Engine.Kernel) -> String {
+        let used = kernel.instructionSet.map { "\($0), checked against plain C" } ?? "none on this processor"
+        return kernel.operation + ": " + used + (kernel.refused.map { "; \($0) REFUSED: it disagrees" } ?? "")
     }
 
     /// The first of many names.

@@ -27,9 +27,9 @@ struct ModelOptions: ParsableArguments {
 
     /// Loads the model that was named, or found.
     ///
-    /// - Parameter backend: how linear layers are computed, for measurements; without it, as is fastest here.
+    /// - Parameter backend: what computes linear layers, for measurements.
     func load(
-        project: String? = nil, precision: Precision = .float32, backend: LinearBackend? = nil
+        project: String? = nil, precision: Precision = .float32, backend: LinearBackend = .packed
     ) throws -> ClinicalModel {
         guard let folder = model ?? project ?? ModelLocation.standard else {
             throw BadInput(
@@ -40,6 +40,7 @@ struct ModelOptions: ParsableArguments {
         let model = try ModelLocation.load(
             folder, base: base, cased: casing.cased, precision: precision, backend: backend)
         casing.warn(of: model.tokenizer)
+        for warning in Kernel.warnings() { standardError("chartmark: \(warning)") }
         return model
     }
 }
@@ -55,6 +56,21 @@ struct CasingOption: ParsableArguments {
     /// Prints the tokenizer's warnings to standard error.
     func warn(of tokenizer: Tokenizer) {
         for warning in tokenizer.warnings { standardError("chartmark: \(warning)") }
+    }
+}
+
+/// `--precision`.
+struct PrecisionOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Numbers that the engine computes with.",
+            discussion: "bfloat16 needs a processor with AVX-512 BF16 or Arm BF16; 'chartmark model' says what it has."))
+    var precision: Precision = .float32
+
+    func validate() throws {
+        if let reason = precision.unavailableReason {
+            throw ValidationError("--precision \(precision.rawValue): \(reason)")
+        }
     }
 }
 
@@ -97,7 +113,7 @@ enum ModelLocation {
     /// Loads the model of `folder`.
     static func load(
         _ folder: String, base: String? = nil, cased: Bool = false, precision: Precision = .float32,
-        backend: LinearBackend? = nil
+        backend: LinearBackend = .packed
     ) throws(BadInput) -> ClinicalModel {
         try check(folder)
         return try ClinicalModel(checkpoint: folder, base: base, cased: cased, precision: precision, backend: backend)

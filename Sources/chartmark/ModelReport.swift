@@ -48,22 +48,36 @@ struct ModelReport: Encodable {
 
     /// How this machine computes.
     struct Engine: Encodable {
+        /// A loop, and the instruction set whose copy of it is used.
+        struct Kernel: Encodable {
+            let operation: String
+            /// `nil` if this processor has none.
+            let instructionSet: String?
+            /// From plain C, as a share of what rounding may make.
+            let difference: Double
+            /// A wider set whose copy disagreed with plain C.
+            let refused: String?
+        }
+
         /// The widest vector instructions in use.
         let vectors: String
-        let float32: String
-        let int8: String
-        /// oneDNN's version; `nil` if it is not in this build or not on this machine.
-        let oneDNN: String?
+        /// The names that CHARTMARK_VECTOR may have here.
+        let names: [String]
+        /// What it can compute with.
+        let precisions: [String]
+        let kernels: [Kernel]
     }
 
-    /// How far 8-bit weights agree with float32 over the notes that were named.
-    struct Int8: Encodable {
+    /// How far another precision agrees with float32 over the notes that were named.
+    struct Comparison: Encodable {
+        let precision: String
         let notes: Int
         let spans: Int
-        let spansInt8: Int
+        let spansRounded: Int
         let spansOfBoth: Int
-        /// The share of the float32 spans that are found with 8-bit weights too.
+        /// The share of the float32 spans that are found in the other precision too.
         let identical: Double
+        /// Of one against the other.
         let f1: Double
         let largestLogitDifference: Float
     }
@@ -99,16 +113,18 @@ struct ModelReport: Encodable {
     let engine: Engine
     let memory: Memory
     let selfTest: Test
-    let int8: Int8?
+    let comparison: Comparison?
     let warnings: [String]
 }
 
 extension ModelReport {
     /// Loads the model of `folder`, runs it, and says what was seen.
     ///
-    /// - Parameter notes: what 8-bit weights are compared with float32 over, if they are.
+    /// - Parameters:
+    ///   - precision: what is compared with float32, if something is.
+    ///   - notes: over which.
     /// - Throws: ``BadInput`` if it cannot be loaded.
-    init(folder: String, comparingInt8Over notes: [Note]? = nil) throws {
+    init(folder: String, comparing precision: Precision? = nil, over notes: [Note] = []) throws {
         let before = ProcessMemory().residentBytes
         try ModelLocation.check(folder)
         let model = try ClinicalModel(checkpoint: folder, acceptsBareEncoder: true)
@@ -145,13 +161,19 @@ extension ModelReport {
             passed: test.problems.isEmpty, texts: test.texts, tokens: test.tokens,
             largestDifference: test.largestDifference, problems: test.problems)
         engine = Engine(
-            vectors: LinearBackend.vectorInstructions, float32: LinearBackend.fastest(.float32).rawValue,
-            int8: LinearBackend.fastest(.int8).rawValue, oneDNN: LinearBackend.oneDNNVersion)
-        int8 = try notes.map { notes in
-            let rounded = try ClinicalModel(checkpoint: folder, precision: .int8)
+            vectors: VectorInstructions.title, names: VectorInstructions.names,
+            precisions: Precision.allCases.filter { $0.unavailableReason == nil }.map(\.rawValue),
+            kernels: Kernel.all.map {
+                Engine.Kernel(
+                    operation: $0.operation, instructionSet: $0.instructionSet, difference: $0.difference,
+                    refused: $0.refused)
+            })
+        comparison = try precision.map { precision in
+            let rounded = try ClinicalModel(checkpoint: folder, precision: precision)
             let comparison = try model.compare(with: rounded, over: notes.map(\.text))
-            return Int8(
-                notes: comparison.notes, spans: comparison.exact, spansInt8: comparison.rounded,
+            return Comparison(
+                precision: precision.rawValue, notes: comparison.notes, spans: comparison.exact,
+                spansRounded: comparison.rounded,
                 spansOfBoth: comparison.shared, identical: comparison.identical, f1: comparison.f1,
                 largestLogitDifference: comparison.largestDifference)
         }
@@ -177,7 +199,7 @@ extension ModelReport {
     }
 
     private static func warnings(_ model: ClinicalModel, _ probe: TokenizerProbe) -> [String] {
-        var warnings: [String] = []
+        var warnings = Kernel.warnings()
         if model.isBareEncoder {
             warnings.append(
                 "the weights have nothing of \(model.configuration.task): they are a bare encoder's, to be fine-tuned "

@@ -43,8 +43,7 @@ struct PredictCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Candidates for each mask.", valueName: "k"))
     var top: Int = 5
 
-    @Option(help: "Numbers in the engine.")
-    var precision: Precision = .float32
+    @OptionGroup var numbers: PrecisionOption
 
     @Option(help: ArgumentHelp("Take notes and model from a project where none are named.", valueName: "dir"))
     var project: String?
@@ -63,7 +62,7 @@ struct PredictCommand: ParsableCommand {
         let paths = notes.isEmpty ? try project?.notePaths() ?? [NoteReader.standardInput] : notes
         let notes = try NoteReader.read(paths, acceptsEmptyRecords: true)
         let model = try options.load(
-            project: try project?.settings()?.model, precision: precision)
+            project: try project?.settings()?.model, precision: numbers.precision)
         let progress = ProgressBar("predict", total: notes.count)
         for start in Swift.stride(from: 0, to: notes.count, by: Self.notesAtOnce) {
             progress.show(start)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClinicalBERT
 import ClinicalText
 import Glibc
 
@@ -43,6 +44,10 @@ func leave(_ code: Int32) -> Never {
     _exit(code)
 }
 
+if let problem = VectorInstructions.problem {
+    standardError("chartmark: \(problem)")
+    leave(2)
+}
 do {
     var command = try ChartmarkCommand.parseAsRoot()
     try command.run()

@@ -4,10 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The loops of a BERT encoder that need the vector unit. Each is compiled for AVX-512, AVX2 and the baseline (NEON on
-// Arm), and the widest one this processor has is chosen at run time; CHARTMARK_VECTOR=avx2 or baseline in the environment
-// chooses a narrower one. All matrices are row-major; `stride` is the distance
-// of two rows in floats.
+// The loops of a BERT encoder that need the vector unit. Each is compiled for several instruction sets. When the first of
+// them is called, each kernel that this processor runs computes a small case; the widest that agrees with plain C is used
+// from then on, in every thread. CHARTMARK_VECTOR in the environment names the widest set that may be used. All matrices
+// are row-major; `stride` is the distance of two rows in floats.
 
 /// Activation functions by the names checkpoints give them.
 typedef enum VMActivation {
@@ -94,6 +94,12 @@ typedef struct VMQuantizedLinear {
     VMActivation activation;  ///< applied to each output
 } VMQuantizedLinear;
 
+/// How a kernel of 8-bit products lays out its weights and rounds its inputs.
+typedef struct VMQuantizedForm {
+    size_t panel;     ///< outputs of a panel
+    int32_t zero;     ///< the level of an input of 0
+} VMQuantizedForm;
+
 /// Bytes in the packed form of 8-bit weights [outputs, inputs].
 size_t vm_quantized_count(size_t outputs, size_t inputs);
 
@@ -109,19 +115,31 @@ size_t vm_quantized_scratch(size_t inputs);
 /// As vm_linear; the sums are those of the rounded weights and inputs, exactly.
 void vm_quantized_linear(const VMQuantizedLinear *layer, const float *input, size_t rows, float *output, float *scratch);
 
-/// Rounds weights [outputs, inputs] to `rounded`, for a product of bytes that a library computes; `offsets` gets what the
-/// inputs' zero point of 128 adds to each output.
-void vm_round_weights(int8_t *rounded, float *scales, int32_t *offsets, const float *weight, size_t outputs, size_t inputs);
+/// A linear layer with weights and inputs rounded to bfloat16, and sums in float32.
+typedef struct VMBFloat16Linear {
+    const uint16_t *packed;   ///< vm_bfloat16_count numbers
+    const float *bias;        ///< [outputs], or NULL
+    size_t inputs;
+    size_t outputs;
+    size_t first;             ///< the first output that is wanted: a multiple of 64
+    size_t end;               ///< past the last one
+    VMActivation activation;  ///< applied to each output
+} VMBFloat16Linear;
 
-/// Rounds each row of `input` to bytes around 128, with a scale of its own.
-void vm_round_rows(uint8_t *rounded, float *scales, const float *input, size_t rows, size_t inputs);
+/// 1 if there is a product of bfloat16 on this processor, else 0; without it the four functions below must not be called.
+int vm_has_bfloat16(void);
 
-/// output[r][c] = (sums[r][c] - offsets[c]) * row_scales[r] * column_scales[c] + bias[c]; `bias` may be NULL.
-void vm_scale_sums(float *output, const int32_t *sums, const int32_t *offsets, const float *row_scales,
-                   const float *column_scales, const float *bias, size_t rows, size_t columns);
+/// Numbers in the packed form of bfloat16 weights [outputs, inputs].
+size_t vm_bfloat16_count(size_t outputs, size_t inputs);
 
-/// 1 if the processor multiplies bytes without saturating (AVX-512 VNNI), else 0.
-int vm_has_vnni(void);
+/// Rounds weights [outputs, inputs] to bfloat16 and lays them out for vm_bfloat16_linear.
+void vm_bfloat16_pack(uint16_t *packed, const float *weight, size_t outputs, size_t inputs);
+
+/// Floats of scratch memory that vm_bfloat16_linear needs.
+size_t vm_bfloat16_scratch(size_t inputs);
+
+/// As vm_linear, with the rows of `input` rounded to bfloat16.
+void vm_bfloat16_linear(const VMBFloat16Linear *layer, const float *input, size_t rows, float *output, float *scratch);
 
 /// Tells the processor that a loop waits for another thread.
 void vm_pause(void);
@@ -145,6 +163,34 @@ size_t vm_attention_scratch(size_t key_count, size_t head_size);
 
 /// output[q] = Σ softmax(scale * query[q] · keys) values, for the wanted queries; `output` is the first token's row.
 void vm_attention(const VMAttention *head, float *output, size_t output_stride, float *scratch);
+
+/// As vm_attention, with queries, keys, values and the softmax's output rounded to bfloat16; where vm_has_bfloat16.
+void vm_bfloat16_attention(const VMAttention *head, float *output, size_t output_stride, float *scratch);
+size_t vm_bfloat16_attention_scratch(size_t key_count, size_t head_size);
+
+/// Two matrices that are multiplied with each other, neither of which is kept packed.
+typedef struct VMScores {
+    const float *left;     ///< [rows, depth]
+    size_t left_stride;
+    const float *right;    ///< [columns, depth] for vm_scores, [depth, columns] for vm_mixtures
+    size_t right_stride;
+    size_t rows;
+    size_t columns;
+    size_t depth;
+    size_t output_stride;
+} VMScores;
+
+/// Floats of scratch memory that vm_scores needs.
+size_t vm_scores_scratch(size_t columns, size_t depth);
+
+/// output[r][c] = left[r] · right[c]
+void vm_scores(const VMScores *product, float *output, float *scratch);
+
+/// Floats of scratch memory that vm_mixtures needs.
+size_t vm_mixtures_scratch(size_t columns, size_t depth);
+
+/// output[r] = Σ left[r][k] right[k]
+void vm_mixtures(const VMScores *product, float *output, float *scratch);
 
 /// Which numbers dropout takes away: those whose hash is under `threshold`. The others are multiplied by `scale`.
 typedef struct VMDropout {
@@ -214,7 +260,39 @@ typedef struct VMAdamW {
 /// Changes weights and both moments by the gradients.
 void vm_adamw(const VMAdamW *step, float *weights, const float *gradients, float *first, float *second, size_t count);
 
-/// The name of the chosen instruction set: "AVX-512", "AVX2", "NEON" or "baseline".
+/// What is multiplied to measure a core's peak.
+typedef enum VMPeak {
+    VM_PEAK_FLOAT32,
+    VM_PEAK_BFLOAT16,
+    VM_PEAK_INT8,
+} VMPeak;
+
+/// Multiplies and adds in registers alone, `rounds` times each.
+///
+/// - Returns: how many multiplications and additions that was; 0 where there is no such product.
+double vm_peak(VMPeak numbers, size_t rounds);
+
+/// An operation and the kernel that is used for it.
+typedef struct VMKernel {
+    const char *operation;
+    const char *set;     ///< the instruction set's title, or NULL: this processor has no such kernel
+    double difference;   ///< from plain C, as a share of what rounding may make: 0 to 1
+    const char *refused; ///< the title of a wider set whose kernel disagreed, or NULL
+} VMKernel;
+
+/// How many operations have kernels.
+size_t vm_kernel_count(void);
+
+/// What is used for an operation, under vm_kernel_count.
+VMKernel vm_kernel(size_t operation);
+
+/// The title of the widest instruction set in use, for a person to read.
 const char *vm_instruction_set(void);
+
+/// What is wrong with CHARTMARK_VECTOR: a name that this processor does not run. NULL if nothing is.
+const char *vm_vector_problem(void);
+
+/// The names that CHARTMARK_VECTOR may have on this processor, one after the other, the narrowest first; NULL past the last.
+const char *vm_vector_name(size_t index);
 
 #endif

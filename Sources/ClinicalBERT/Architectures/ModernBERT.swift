@@ -33,7 +33,8 @@ struct ModernBERT: TokenEncoder {
         layers = try checkpoint.layers(settings.globalLayers.count) { (index) throws(BadInput) in
             let isGlobal = settings.globalLayers[index]
             let attention = SelfAttention(
-                heads: configuration.heads, headSize: size, reach: isGlobal ? nil : settings.reach)
+                heads: configuration.heads, headSize: size, reach: isGlobal ? nil : settings.reach,
+                isBFloat16: checkpoint.form.precision == .bfloat16)
             return try Layer(
                 checkpoint, "\(prefix)layers.\(index).", index, attention, isGlobal ? far : near, settings,
                 configuration)

@@ -7,10 +7,10 @@ struct Checkpoint: Sendable {
     /// Where the weights are, for messages: the file, or the index of several.
     let path: String
     /// How the linear layers made of it are computed.
-    let backend: LinearBackend
+    let form: LinearForm
     private let tensors: [String: StoredTensor]
     private let files: [WeightSummary.File]
-    private let form: String
+    private let fileForm: String
     private let used: [String: UseMark]
 
     /// Finds and maps the weights of a checkpoint's folder.
@@ -20,19 +20,19 @@ struct Checkpoint: Sendable {
     /// - Parameter base: of an adapter, the checkpoint it changes; `nil` for the one it names.
     /// - Throws: ``BadInput`` naming the file: see ``WeightFiles``, ``Safetensors``, ``TorchFile``; or a shard that lacks a
     ///   tensor that the index places in it.
-    init(folder: String, base: String? = nil, backend: LinearBackend = .packed) throws(BadInput) {
-        self.backend = backend
+    init(folder: String, base: String? = nil, form: LinearForm = .exact) throws(BadInput) {
+        self.form = form
         let adapter = try AdapterFolder(folder, base: base)
         let weights = try WeightFiles(folder: adapter?.base ?? folder)
         var read: [(file: WeightSummary.File, tensors: [StoredTensor])] = []
-        var form = "safetensors"
+        var fileForm = "safetensors"
         for path in weights.paths {
             let tensors: [StoredTensor]
             switch weights.format {
             case .safetensors: tensors = try Safetensors(path).tensors
             case .torch:
                 let file = try TorchFile(path)
-                form = file.form == .zip ? "pytorch-zip" : "pytorch-legacy"
+                fileForm = file.form == .zip ? "pytorch-zip" : "pytorch-legacy"
                 tensors = file.tensors
             }
             let name = path.split(separator: "/").last.map(String.init) ?? path
@@ -40,7 +40,7 @@ struct Checkpoint: Sendable {
         }
         path = weights.path
         files = read.map(\.file)
-        self.form = form
+        self.fileForm = fileForm
         let named = try Self.named(
             weights.index.map { index throws(BadInput) in try Self.placed(index, read) }
                 ?? read.flatMap(\.tensors))
@@ -184,7 +184,7 @@ struct Checkpoint: Sendable {
             numbers[tensor.type.rawValue, default: 0] += tensor.count
         }
         return WeightSummary(
-            files: files, form: form, numbers: numbers,
+            files: files, form: fileForm, numbers: numbers,
             unused: tensors.keys.filter { !names.contains($0) }.sorted())
     }
 }

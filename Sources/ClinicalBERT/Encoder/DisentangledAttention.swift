@@ -1,4 +1,3 @@
-import COpenBLAS
 import CVectorMath
 
 /// Attention whose scores are the sum of content to content, content to position, and position to content (He and others
@@ -22,10 +21,17 @@ struct DisentangledAttention: Attention {
     /// 127 distances apart.
     private static let keyBlock = 64
 
-    /// Floats of the two matrices of position terms: [queries, numbers] and [numbers, keys].
-    static func memory(_ distances: RelativeDistances?) -> Int {
+    /// Floats of the two matrices of position terms, [queries, numbers] and [numbers, keys], and of the numbers' keys and
+    /// queries, packed.
+    static func memory(_ distances: RelativeDistances?, headSize: Int) -> Int {
         guard let distances else { return 0 }
         return Self.queryBlock * 2 * distances.span + (Self.queryBlock + keyBlock) * keyBlock
+            + vm_scores_scratch(2 * distances.span, headSize) + vm_scores_scratch(keyBlock, headSize)
+    }
+
+    /// Floats of a block of queries' scores, and of the keys or the values, packed.
+    static func memory(keys: Int, headSize: Int) -> Int {
+        queryBlock * keys + max(vm_scores_scratch(keys, headSize), vm_mixtures_scratch(headSize, keys))
     }
 
     func apply(_ pass: ForwardPass, _ layer: Int, part: Int?) {
@@ -45,15 +51,24 @@ struct DisentangledAttention: Attention {
         let first = pass.workspace.queryKeyValue(layer).pointer + head * headSize
         let query = first + queries.lowerBound * width
         let key = first + keys.lowerBound * width + hidden
-        cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, blasint(queries.count), blasint(columns), blasint(headSize), 1,
-            query, blasint(width), key, blasint(width), 0, scores, blasint(columns))
+        var product = VMScores(
+            left: query, left_stride: width, right: key, right_stride: width, rows: queries.count, columns: columns,
+            depth: headSize, output_stride: columns)
+        vm_scores(&product, scores, packing(pass, columns))
         if let distances { addPositions(distances, head, queries, keys, pass, layer) }
         vm_softmax(scores, queries.count, columns, columns, scale)
-        cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(queries.count), blasint(headSize), blasint(columns), 1,
-            scores, blasint(columns), key + hidden, blasint(width), 0,
-            pass.workspace.context.pointer + queries.lowerBound * hidden + head * headSize, blasint(hidden))
+        var mixture = VMScores(
+            left: scores, left_stride: columns, right: key + hidden, right_stride: width, rows: queries.count,
+            columns: headSize, depth: columns, output_stride: hidden)
+        vm_mixtures(
+            &mixture, pass.workspace.context.pointer + queries.lowerBound * hidden + head * headSize,
+            packing(pass, columns))
+    }
+
+    /// Where a matrix is packed: behind the scores and the position terms.
+    private func packing(_ pass: ForwardPass, _ keys: Int) -> UnsafeMutablePointer<Float> {
+        let positions = distances.map { Self.queryBlock * 2 * $0.span + (Self.queryBlock + Self.keyBlock) * Self.keyBlock }
+        return pass.scratch.attention.pointer + Self.queryBlock * keys + (positions ?? 0)
     }
 
     /// The scores' position terms.
@@ -70,21 +85,22 @@ struct DisentangledAttention: Attention {
         let scores = pass.scratch.attention.pointer
         let byQuery = scores + Self.queryBlock * keys.count  // [queries, numbers of all keys]
         if let positionKeys {
-            cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasTrans, blasint(queries.count), blasint(all.count),
-                blasint(headSize), 1, first + queries.lowerBound * width, blasint(width),
-                positionKeys.pointer + all.lowerBound * hidden + head * headSize, blasint(hidden), 0, byQuery,
-                blasint(all.count))
+            var product = VMScores(
+                left: first + queries.lowerBound * width, left_stride: width,
+                right: positionKeys.pointer + all.lowerBound * hidden + head * headSize, right_stride: hidden,
+                rows: queries.count, columns: all.count, depth: headSize, output_stride: all.count)
+            vm_scores(&product, byQuery, packing(pass, keys.count))
         }
         let byKey = byQuery + Self.queryBlock * 2 * distances.span  // [numbers of the block, keys]
         for start in stride(from: keys.lowerBound, to: keys.upperBound, by: Self.keyBlock) {
             let block = start..<min(keys.upperBound, start + Self.keyBlock)
             let some = numbers(distances, queries, block)
             if let positionQueries {
-                cblas_sgemm(
-                    CblasRowMajor, CblasNoTrans, CblasTrans, blasint(some.count), blasint(block.count),
-                    blasint(headSize), 1, positionQueries.pointer + some.lowerBound * hidden + head * headSize,
-                    blasint(hidden), first + start * width + hidden, blasint(width), 0, byKey, blasint(block.count))
+                var product = VMScores(
+                    left: positionQueries.pointer + some.lowerBound * hidden + head * headSize, left_stride: hidden,
+                    right: first + start * width + hidden, right_stride: width, rows: some.count,
+                    columns: block.count, depth: headSize, output_stride: block.count)
+                vm_scores(&product, byKey, packing(pass, keys.count))
             }
             distances.withPlaces(around: start - queries.lowerBound) { places in
                 vm_add_relative(

@@ -43,13 +43,17 @@ struct Encoder: TokenEncoder {
             let prefix = "\(layer)\(index)."
             let attention =
                 try attention?(prefix)
-                ?? SelfAttention(heads: configuration.heads, headSize: configuration.headSize)
+                ?? SelfAttention(
+                    heads: configuration.heads, headSize: configuration.headSize,
+                    isBFloat16: checkpoint.form.precision == .bfloat16)
             return try EncoderLayer(checkpoint, prefix, names, attention, configuration)
         }
         steps = EncoderStep.all(layers.map(\.parts))
         sizes = Workspace.Sizes(
             hidden: configuration.hiddenSize,
-            intermediate: max(configuration.intermediateSize, configuration.embeddingSize),
+            intermediate: max(
+                configuration.intermediateSize, configuration.embeddingSize,
+                convolution == nil ? 0 : configuration.hiddenSize),
             headSize: configuration.headSize, embedded: convolution == nil ? 0 : configuration.hiddenSize,
             attention: attentionMemory,
             linear: max(layers.map(\.scratchCount).max() ?? 0, embeddings.scratchCount))

@@ -55,9 +55,9 @@ extension EncoderLayer {
         }
         queryKeyValue = Linear(
             DenseWeights(fusing: [try dense(names.query), try dense(names.key), try dense(names.value)]),
-            checkpoint.backend)
+            checkpoint.form)
         self.attention = attention
-        output = Linear(try dense(names.attentionOutput), checkpoint.backend)
+        output = Linear(try dense(names.attentionOutput), checkpoint.form)
         attentionNorm = try norm(names.attentionNorm)
         expansion = try Linear(
             checkpoint, prefix + names.expansion, inputs: hidden, outputs: intermediate,

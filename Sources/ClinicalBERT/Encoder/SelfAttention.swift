@@ -31,6 +31,8 @@ struct SelfAttention: Attention {
     let headSize: Int
     /// How far a token sees to either side, that far included; `nil` for its whole sequence.
     var reach: Int?
+    /// Whether its products are those of bfloat16.
+    var isBFloat16 = false
 
     func apply(_ pass: ForwardPass, _ layer: Int, part: Int?) {
         let hidden = heads * headSize
@@ -45,7 +47,8 @@ struct SelfAttention: Attention {
                     first_query: piece.rows.lowerBound - first, end_query: piece.rows.upperBound - first,
                     key_count: piece.sequence.count, head_size: headSize, window: reach ?? .max,
                     scale: 1 / Float(headSize).squareRoot())
-                vm_attention(&call, context + head * headSize, hidden, pass.scratch.attention.pointer)
+                let multiply = isBFloat16 ? vm_bfloat16_attention : vm_attention
+                multiply(&call, context + head * headSize, hidden, pass.scratch.attention.pointer)
             }
         }
     }

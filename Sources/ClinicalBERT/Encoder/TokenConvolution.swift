@@ -1,12 +1,11 @@
-import COpenBLAS
 import CVectorMath
 import ClinicalText
 
 /// A convolution over the embedded tokens whose result is added to the first layer's and normalised: DeBERTa-v2's way to
 /// see neighbours as one.
 struct TokenConvolution: Sendable {
-    /// A matrix for each neighbour, from the farthest before to the farthest after: [outputs, inputs].
-    let taps: [FloatArray]
+    /// A product for each neighbour, from the farthest before to the farthest after: hidden -> hidden, in float32.
+    let taps: [Linear]
     let bias: FloatArray  // [hidden]
     let activation: Activation
     let norm: LayerNorm
@@ -20,7 +19,7 @@ struct TokenConvolution: Sendable {
         let inputs = hidden / settings.groups
         let weight = try checkpoint.floats("\(prefix)conv.weight", [hidden, inputs, settings.kernel])
         taps = (0..<settings.kernel).map { tap in
-            FloatArray(count: hidden * hidden) { target in
+            let matrix = FloatArray(count: hidden * hidden) { target in
                 target.update(repeating: 0, count: hidden * hidden)
                 for output in 0..<hidden {
                     // Outputs of a group see the inputs of their group alone.
@@ -31,6 +30,7 @@ struct TokenConvolution: Sendable {
                     }
                 }
             }
+            return Linear(DenseWeights(inputs: hidden, outputs: hidden, weight: matrix), checkpoint.form.exact)
         }
         bias = try checkpoint.floats("\(prefix)conv.bias", [hidden])
         activation = settings.activation
@@ -44,6 +44,8 @@ struct TokenConvolution: Sendable {
         let rows = pass.rows
         let workspace = pass.workspace
         let update = workspace.update.pointer
+        // What a neighbour adds; nothing else is in this memory between two layers.
+        let addend = pass.start(workspace.intermediate, width: workspace.sizes.intermediate)
         (update + rows.lowerBound * size).update(repeating: 0, count: rows.count * size)
         for part in pass.batch.parts(of: rows) {
             for (index, tap) in taps.enumerated() {
@@ -51,10 +53,9 @@ struct TokenConvolution: Sendable {
                 let shifted = (part.sequence.lowerBound - shift..<part.sequence.upperBound - shift).clamped(
                     to: part.rows)
                 guard !shifted.isEmpty else { continue }
-                cblas_sgemm(
-                    CblasRowMajor, CblasNoTrans, CblasTrans, blasint(shifted.count), blasint(size), blasint(size), 1,
-                    workspace.embedded.pointer + (shifted.lowerBound + shift) * size, blasint(size), tap.pointer,
-                    blasint(size), 1, update + shifted.lowerBound * size, blasint(size))
+                tap.apply(
+                    workspace.embedded.pointer + (shifted.lowerBound + shift) * size, rows: shifted.count, into: addend)
+                vm_add(update + shifted.lowerBound * size, addend, shifted.count * size)
             }
         }
         activation.apply(update + rows.lowerBound * size, bias: bias, rows: rows.count)

@@ -1,4 +1,3 @@
-import COpenBLAS
 import CVectorMath
 import ClinicalText
 import Glibc
@@ -25,8 +24,9 @@ struct LanguageHead: Sendable {
 
     private var width: Int { transform.dense.outputs }
 
-    /// A block's logits are at most this many, 4 MB: they are read again at once and should still be near.
-    private static let logitsAtOnce = 1 << 20
+    /// Pieces of the vocabulary that are multiplied at once: a hundred rows' logits are 800 KB, which are read again at once
+    /// and are still near.
+    private static let piecesAtOnce = 2048
 
     /// Binds the decoder: a matrix of its own if there is one, else the token table.
     ///
@@ -103,14 +103,16 @@ struct LanguageHead: Sendable {
         }
         let vectors = workspace.intermediate.pointer
         transform.apply(workspace.context.pointer, rows: rows.count, into: vectors)
-        let step = min(vocabulary, max(1, Self.logitsAtOnce / rows.count))
-        workspace.reserve(logits: rows.count * step)
+        // The same blocks for any number of rows, and so the same sums.
+        let step = min(vocabulary, Self.piecesAtOnce)
+        workspace.reserve(logits: rows.count * step + vm_scores_scratch(step, width))
         let logits = workspace.logits.pointer
         for start in stride(from: 0, to: vocabulary, by: step) {
             let count = min(step, vocabulary - start)
-            cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasTrans, blasint(rows.count), blasint(count), blasint(width), 1,
-                vectors, blasint(width), weight.pointer + start * width, blasint(width), 0, logits, blasint(count))
+            var product = VMScores(
+                left: vectors, left_stride: width, right: weight.pointer + start * width, right_stride: width,
+                rows: rows.count, columns: count, depth: width, output_stride: count)
+            vm_scores(&product, logits, logits + rows.count * step)
             if let bias { vm_add_bias(logits, bias.pointer + start, rows.count, count) }
             body(start..<start + count, logits)
         }

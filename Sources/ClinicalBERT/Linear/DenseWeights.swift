@@ -20,6 +20,15 @@ struct DenseWeights {
         release = { checkpoint.release("\(name).weight") }
     }
 
+    /// Holds numbers that were made here, without bias.
+    init(inputs: Int, outputs: Int, weight: FloatArray) {
+        self.inputs = inputs
+        self.outputs = outputs
+        self.weight = weight
+        bias = nil
+        release = {}
+    }
+
     /// Stacks layers that read the same input, so that one product serves all: [Σ outputs, inputs].
     init(fusing parts: [DenseWeights]) {
         inputs = parts.first?.inputs ?? 0

@@ -13,9 +13,8 @@ struct Linear: Sendable {
     private enum Product: Sendable {
         case openBLAS(FloatArray)  // [outputs, inputs]
         case packed(FloatArray)
+        case bfloat16(BFloat16Weights)
         case quantized(QuantizedWeights)
-        case oneDNN(OneDNNWeights)
-        case oneDNNInt8(OneDNNQuantizedWeights)
     }
 
     /// Binds `<name>.weight` and `<name>.bias`.
@@ -26,64 +25,52 @@ struct Linear: Sendable {
         activation: Activation? = nil, isHead: Bool = false
     ) throws(BadInput) {
         let weights = try DenseWeights(checkpoint, name, inputs: inputs, outputs: outputs, hasBias: hasBias)
-        self.init(
-            weights, isHead ? checkpoint.backend.exact : checkpoint.backend, activation: activation)
+        self.init(weights, isHead ? checkpoint.form.exact : checkpoint.form, activation: activation)
     }
 
-    /// Lays out the weights for a backend; one that refuses them is replaced by one that takes all.
-    init(_ weights: DenseWeights, _ backend: LinearBackend, activation: Activation? = nil) {
+    /// Lays out the weights for a form.
+    init(_ weights: DenseWeights, _ form: LinearForm, activation: Activation? = nil) {
         inputs = weights.inputs
         outputs = weights.outputs
         bias = weights.bias
         self.activation = activation
-        switch backend {
-        case .openBLAS: product = .openBLAS(weights.weight)
-        case .packed: product = .packed(Self.packed(weights))
-        case .packedInt8: product = .quantized(QuantizedWeights(weights))
-        case .oneDNN:
-            if let made = OneDNNWeights(weights) {
-                product = .oneDNN(made)
-            } else {
-                product = .packed(Self.packed(weights))
-            }
-        case .oneDNNInt8:
-            if let made = OneDNNQuantizedWeights(weights) {
-                product = .oneDNNInt8(made)
-            } else {
-                product = .quantized(QuantizedWeights(weights))
-            }
+        switch (form.backend, form.precision) {
+        case (.openBLAS, _): product = .openBLAS(weights.weight)
+        case (.packed, .float32):
+            product = .packed(
+                FloatArray(count: vm_packed_count(weights.outputs, weights.inputs)) { target in
+                    vm_pack(target, weights.weight.pointer, weights.outputs, weights.inputs)
+                })
+        case (.packed, .bfloat16): product = .bfloat16(BFloat16Weights(weights))
+        case (.packed, .int8): product = .quantized(QuantizedWeights(weights))
         }
         // OpenBLAS goes on reading the weights where they are.
-        if backend != .openBLAS { weights.release() }
+        if form.backend != .openBLAS { weights.release() }
     }
 
-    private static func packed(_ weights: DenseWeights) -> FloatArray {
-        FloatArray(count: vm_packed_count(weights.outputs, weights.inputs)) { target in
-            vm_pack(target, weights.weight.pointer, weights.outputs, weights.inputs)
-        }
-    }
-
-    /// Floats of scratch memory that ``apply(_:rows:into:_:)`` needs.
+    /// Floats of scratch memory that ``apply(_:rows:into:_:part:)`` needs.
     var scratchCount: Int {
         switch product {
-        case .openBLAS, .packed, .oneDNN: 0
+        case .openBLAS, .packed: 0
+        case .bfloat16: vm_bfloat16_scratch(inputs)
         case .quantized: vm_quantized_scratch(inputs)
-        case .oneDNNInt8: OneDNNQuantizedWeights.scratchCount(inputs: inputs, outputs: outputs)
         }
     }
 
     /// Into how many parts of its outputs a product can be divided among workers.
+    var parts: Int { (outputs + partWidth - 1) / partWidth }
+
+    /// Outputs of a part: large enough to cost a few hundred microseconds with 64 rows, so that taking it costs nothing
+    /// beside.
     ///
-    /// A part is large enough to cost a few hundred microseconds with 64 rows, so that taking it costs nothing beside. With
-    /// weights of 8 bits each part rounds the inputs anew, a twentieth of the work at this width; oneDNN takes its weights whole.
-    var parts: Int {
+    /// Where inputs are rounded each part rounds them anew, a twentieth of the work at these widths.
+    private var partWidth: Int {
         switch product {
-        case .openBLAS, .packed, .quantized: (outputs + partWidth - 1) / partWidth
-        case .oneDNN, .oneDNNInt8: 1
+        case .openBLAS, .packed: 256
+        case .bfloat16: 384
+        case .quantized: 768
         }
     }
-
-    private var partWidth: Int { if case .quantized = product { 768 } else { 256 } }
 
     /// output = f(input Wᵀ + b), or a part of its columns.
     ///
@@ -114,18 +101,16 @@ struct Linear: Sendable {
                 packed: packed.pointer, bias: bias?.pointer, inputs: inputs, outputs: outputs, first: first, end: end,
                 activation: function)
             vm_linear(&layer, input, rows, output)
+        case .bfloat16(let weights):
+            var layer = VMBFloat16Linear(
+                packed: weights.packed, bias: bias?.pointer, inputs: inputs, outputs: outputs, first: first, end: end,
+                activation: function)
+            vm_bfloat16_linear(&layer, input, rows, output, scratch)
         case .quantized(let weights):
             var layer = VMQuantizedLinear(
                 packed: weights.packed, scales: weights.scales.pointer, starts: weights.starts, bias: bias?.pointer,
                 inputs: inputs, outputs: outputs, first: first, end: end, activation: function)
             vm_quantized_linear(&layer, input, rows, output, scratch)
-        case .oneDNN(let weights):
-            weights.multiply(input, rows: rows, into: output)
-            vm_bias_activation(output, bias?.pointer, rows, outputs, function)
-        case .oneDNNInt8(let weights):
-            guard let scratch else { return }
-            weights.multiply(input, rows: rows, into: output, bias: bias, scratch)
-            if activation != nil { vm_bias_activation(output, nil, rows, outputs, function) }
         }
     }
 }

@@ -12,7 +12,7 @@ extension BenchCommand {
 
         @Option(help: ArgumentHelp("A checkpoint's folder.", valueName: "dir")) var model: String?
         @Option(help: "Characters of the note.") var characters: Int = 3_000
-        @Option(help: "Numbers in the engine.") var precision: Precision = .float32
+        @OptionGroup var numbers: PrecisionOption
         @OptionGroup var rounds: Rounds
 
         /// Longer than any model takes to load: what is waited for comes, or the program has failed.
@@ -22,7 +22,7 @@ extension BenchCommand {
             let note = try BenchNote(characters: characters)
             let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
             let named = model.map { ["--model", $0] } ?? []
-            let arguments = [program, "predict", "--precision", precision.rawValue] + named + [note.note]
+            let arguments = [program, "predict", "--precision", numbers.precision.rawValue] + named + [note.note]
             var memory = 0.0
             try rounds.measure {
                 let terminal = try PseudoTerminal(arguments, columns: 120, rows: 40)

@@ -8,7 +8,7 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure the engine and the screen on this machine.",
         subcommands: [
-            Forward.self, Notes.self, Tokenize.self, Interchange.self, Cold.self, Opening.self, UI.self, Keys.self,
+            Peak.self, Forward.self, Notes.self, Tokenize.self, Interchange.self, Cold.self, Opening.self, UI.self, Keys.self,
             OpenProject.self, Learning.self,
         ])
 
@@ -21,19 +21,19 @@ struct BenchCommand: ParsableCommand {
         @OptionGroup var rounds: Rounds
         @Option(help: "Sequences.") var batch: Int = 1
         @Option(help: "Tokens of each.") var tokens: Int = 128
-        @Option(help: "Numbers in the engine.") var precision: Precision = .float32
-        @Option(help: "How linear layers are computed. Default: as is fastest on this machine.")
-        var backend: LinearBackend?
+        @OptionGroup var numbers: PrecisionOption
+        @Option(help: "What computes linear layers; openblas does in float32 alone.")
+        var backend: LinearBackend = .packed
 
         func validate() throws {
-            if let backend, !backend.isAvailable {
-                throw ValidationError("\(backend.rawValue) is not available on this machine or in this build")
+            guard backend == .packed || numbers.precision == .float32 else {
+                throw ValidationError("--backend openblas computes in float32 alone")
             }
             guard batch >= 1, tokens >= 1 else { throw ValidationError("--batch and --tokens must be at least 1") }
         }
 
         func run() throws {
-            let model = try options.load(precision: precision, backend: backend)
+            let model = try options.load(precision: numbers.precision, backend: backend)
             guard tokens <= model.configuration.maximumPositions else {
                 throw ValidationError("the model takes at most \(model.configuration.maximumPositions) tokens")
             }
@@ -42,8 +42,16 @@ struct BenchCommand: ParsableCommand {
                 Encoding(
                     ids: (0..<tokens).map { Int32(($0 * 7919 + row * 104_729) % model.configuration.vocabularySize) })
             }
+            let peak = PeakMeasure(numbers.precision)
+            let before = peak.gigaflops(threads: options.threads)
             let seconds = rounds.time { _ = model.logits(for: encodings, threads: options.threads) }
+            // The clock falls as a core grows hot: the peak is that of before and after.
+            let most = (before + peak.gigaflops(threads: options.threads)) / 2
+            let work = model.configuration.multiplications(sequences: batch, tokens: tokens) * 2 / 1e9
+            let rate = work / Rounds.median(seconds)
             standardOutput("peak_resident_megabytes=\(ProcessMemory().peakMegabytes)")
+            standardOutput(
+                "gigaflops=\(rate.rounded(toPlaces: 1)) peak=\(most.rounded(toPlaces: 1)) share_of_peak=\((rate / most).rounded(toPlaces: 3))")
             Rounds.report(seconds)
         }
     }
@@ -58,7 +66,7 @@ struct BenchCommand: ParsableCommand {
         @Option(help: "Use the first notes only.") var limit: Int = 40
         @Option(help: "Tokens of a window.") var maxLength: Int = 512
         @Option(help: "Tokens that windows share.") var stride: Int = 128
-        @Option(help: "Numbers in the engine.") var precision: Precision = .float32
+        @OptionGroup var numbers: PrecisionOption
         @Argument(help: "Notes: .jsonl, .txt or a folder.") var file: String
 
         func validate() throws {
@@ -67,7 +75,7 @@ struct BenchCommand: ParsableCommand {
 
         func run() throws {
             let notes = Array(try NoteReader.read([file]).prefix(limit))
-            let model = try options.load(precision: precision)
+            let model = try options.load(precision: numbers.precision)
             let maximum = min(maxLength, model.maximumLength)
             do { _ = try model.tokenizer.windows(NoteText("a"), maximum: maximum, stride: stride) } catch {
                 throw ValidationError("\(error)")

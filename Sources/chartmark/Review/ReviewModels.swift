@@ -15,10 +15,14 @@ struct ReviewModels {
     /// Those that answer questions.
     var answerers: [String] = []
 
+    /// What they compute with.
+    var precision = Precision.float32
+
     init() {}
 
     /// Sorts folders by the task in their `config.json`.
-    init(_ folders: [String]) {
+    init(_ folders: [String], precision: Precision = .float32) {
+        self.precision = precision
         for folder in folders {
             guard let configuration = try? ModelConfiguration(checkpoint: folder) else {
                 readers.append(folder)
@@ -120,7 +124,8 @@ struct ReviewModels {
             let base = adapter == nil ? nil : folder
             let name = try ClinicalModel.name(ofCheckpoint: adapter ?? folder, base: base)
             let configuration = try ModelConfiguration(checkpoint: adapter ?? folder, base: base)
-            names.append(ClinicalBERTSuggester.cacheName(name, configuration, cased: cased))
+            names.append(
+                ClinicalBERTSuggester.cacheName(name, configuration, cased: cased, precision: precision))
         }
         for name in names { cache.read(model: name) }
         return names

@@ -116,7 +116,7 @@ struct ReviewSetup {
         threshold = settings?.threshold ?? 0
         var named = command.model.isEmpty ? settings?.allModels ?? [] : command.model
         if named.isEmpty, let standard = ModelLocation.standard { named = [standard] }
-        let models = ReviewModels(named)
+        let models = ReviewModels(named, precision: command.numbers.precision)
         self.models = command.blind ? ReviewModels() : models
         let stored = try project.schema()
         schema = try Self.schema(command, stored: stored, models: models, catalog: catalog)

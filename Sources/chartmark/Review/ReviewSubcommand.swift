@@ -37,6 +37,8 @@ struct ReviewSubcommand: ParsableCommand {
 
     @OptionGroup var casing: CasingOption
 
+    @OptionGroup var numbers: PrecisionOption
+
     @Option(help: ArgumentHelp("Who decides. Default: $CHARTMARK_ANNOTATOR, $USER.", valueName: "name"))
     var annotator: String?
 

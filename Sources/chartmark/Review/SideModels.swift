@@ -25,6 +25,7 @@ final class SideModels: Sendable {
     private let attributes: [String: String]
     private let shelf: NoteShelf
     private let cased: Bool
+    private let precision: Precision
     private let mailbox: Mailbox<Message>
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "chartmark.side-models", qos: .utility)
@@ -41,6 +42,7 @@ final class SideModels: Sendable {
                 uniquingKeysWith: { first, _ in first })
         self.shelf = shelf
         cased = setup.cased
+        precision = setup.models.precision
         self.mailbox = mailbox
     }
 
@@ -129,7 +131,7 @@ final class SideModels: Sendable {
         if let model = state.withLock({ $0.loaded[folder] }) { return model }
         if let reason = state.withLock({ $0.broken[folder] }) { throw BadInput(SourceLocation(folder), reason) }
         do {
-            let model = try ModelLocation.load(folder, cased: cased)
+            let model = try ModelLocation.load(folder, cased: cased, precision: precision)
             state.withLock { $0.loaded[folder] = model }
             return model
         } catch {

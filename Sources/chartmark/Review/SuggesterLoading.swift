@@ -13,9 +13,9 @@ enum SuggesterLoading {
         var adapter = AdapterInUse()
         do {
             adapter = try setup.adapter(of: folder)
-            return (try load(folder, adapter: adapter.folder, cased: setup.cased), adapter)
+            return (try load(folder, adapter: adapter.folder, of: setup), adapter)
         } catch  where adapter.folder != nil || adapter == AdapterInUse() {
-            let model = try load(folder, adapter: nil, cased: setup.cased)
+            let model = try load(folder, adapter: nil, of: setup)
             return (
                 model, AdapterInUse(leftOut: "the adapter is left out: \(error); :take back the adapter forgets it")
             )
@@ -24,10 +24,12 @@ enum SuggesterLoading {
 
     typealias Loaded = (suggester: ClinicalBERTSuggester, warnings: [String])
 
-    /// Loads the model while its weights' digest is taken on another core; with what there is to say of its tokenizer.
+    /// Loads the model while its weights' digest is taken on another core; with what there is to say of its tokenizer and of
+    /// the engine.
     ///
     /// - Parameter adapter: the folder of an adapter that changes it.
-    private static func load(_ folder: String, adapter: String?, cased: Bool) throws -> Loaded {
+    private static func load(_ folder: String, adapter: String?, of setup: ReviewSetup) throws -> Loaded {
+        let (cased, precision) = (setup.cased, setup.models.precision)
         let name = Mutex<Result<String, BadInput>?>(nil)
         let naming = DispatchGroup()
         DispatchQueue.global(qos: .userInitiated).async(group: naming) {
@@ -37,14 +39,14 @@ enum SuggesterLoading {
             name.withLock { $0 = result }
         }
         let model = Result { () throws(BadInput) in
-            if let adapter { return try ClinicalModel(checkpoint: adapter, base: folder, cased: cased) }
-            return try ModelLocation.load(folder, cased: cased)
+            if let adapter { return try ClinicalModel(checkpoint: adapter, base: folder, cased: cased, precision: precision) }
+            return try ModelLocation.load(folder, cased: cased, precision: precision)
         }
         naming.wait()
         let loaded = try model.get()
         return (
             ClinicalBERTSuggester(loaded, name: try name.withLock { $0 }?.get() ?? folder, cased: cased),
-            loaded.tokenizer.warnings
+            loaded.tokenizer.warnings + Kernel.warnings()
         )
     }
 }

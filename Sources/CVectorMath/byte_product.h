@@ -1,11 +1,16 @@
 // Products with 8-bit weights. Every VM_GROUP inputs of a row and every VM_GROUP weights of an output have a scale of their
-// own (Dai and others 2021, per-vector scaling): an outlier costs its neighbours their precision, not the whole row's.
+// own (Dai and others 2021, per-vector scaling): an outlier costs its neighbours their precision, not the whole row's. Sums
+// are those of the rounded numbers, exactly.
 //
-// Inputs are bytes around 128, weights signed bytes, multiplied by the instruction that adds two such products in 16 bits
-// and saturates where they do not fit. Here they always do, and so do two results of it, added before they are widened: the
-// scale of a group is the smallest at which no four weights of one sign that meet in 16 bits add up to more than 128, and
-// 255 * 128 is less than 2^15. That leaves about 7 bits of a weight, in groups as precise as 8 bits with one scale for an
-// output; sums are those of the rounded numbers, exactly.
+// A set whose processors add four products of bytes in 32 bits (AVX-512 VNNI, AVX-VNNI, NEON's dot product) defines
+// VM_DOT_BYTES(sums, quads, weights) and VM_ZERO_LEVEL, what an input of 0 is: 128 where inputs have no sign, else 0. Weights
+// have 8 bits there.
+//
+// Elsewhere inputs are bytes around 128, weights signed bytes, multiplied by the instruction that adds two such products in
+// 16 bits and saturates where they do not fit. Here they always do, and so do two results of it, added before they are
+// widened: the scale of a group is the smallest at which no four weights of one sign that meet in 16 bits add up to more
+// than 128, and 255 * 128 is less than 2^15. That leaves about 7 bits of a weight, in groups as precise as 8 bits with one
+// scale for an output.
 
 typedef int16_t Shorts __attribute__((vector_size(VM_BYTES)));
 typedef uint16_t Words __attribute__((vector_size(VM_BYTES)));
@@ -16,7 +21,7 @@ typedef uint8_t LaneBytes __attribute__((vector_size(VM_LANES)));
 #define VM_GROUP 64
 
 /// Rows of a tile, whose sums stay in registers: 2 * VM_QUANTIZED_ROWS of 32 or of 16, four for weights, the rest for inputs.
-#if VM_BYTES == 64
+#if VM_REGISTERS == 32
 #define VM_QUANTIZED_ROWS 8
 #else
 #define VM_QUANTIZED_ROWS 4
@@ -25,6 +30,7 @@ typedef uint8_t LaneBytes __attribute__((vector_size(VM_LANES)));
 /// Bytes of the rows that go through the panels together, which stay in the second-level cache.
 #define VM_QUANTIZED_BLOCK_BYTES (192 * 1024)
 
+#ifndef VM_DOT_BYTES
 /// What is added to an input's level, so that it is a byte without a sign.
 #define VM_ZERO_LEVEL 128
 
@@ -34,8 +40,6 @@ VM_INLINE Ints multiply_pairs(Shorts a, Shorts b) {
     return (Ints)__builtin_ia32_pmaddwd512((__attribute__((vector_size(64))) short)a, (__attribute__((vector_size(64))) short)b);
 #elif VM_BYTES == 32
     return (Ints)__builtin_ia32_pmaddwd256((__attribute__((vector_size(32))) short)a, (__attribute__((vector_size(32))) short)b);
-#elif defined(__SSE2__)
-    return (Ints)__builtin_ia32_pmaddwd128((__attribute__((vector_size(16))) short)a, (__attribute__((vector_size(16))) short)b);
 #else
     // The even and the odd halves of each 32-bit lane, sign-extended.
     Ints left = (Ints)a, right = (Ints)b;
@@ -56,6 +60,8 @@ VM_INLINE Shorts multiply_bytes(Ints a, Bytes b) {
 #endif
 }
 
+#endif  // VM_DOT_BYTES
+
 VM_INLINE float largest_magnitude(const float *row, size_t count) {
     size_t whole = count / VM_LANES * VM_LANES;
     Floats tops = {0};
@@ -70,14 +76,19 @@ VM_INLINE size_t quantized_groups(size_t inputs) { return (inputs + VM_GROUP - 1
 /// Bytes of a row: whole octets, the steps of a product.
 VM_INLINE size_t quantized_stride(size_t inputs) { return (inputs + 7) / 8 * 8; }
 
-static size_t VM_NAME(quantized_count)(size_t outputs, size_t inputs) {
+VM_KERNEL size_t VM_NAME(quantized_count)(size_t outputs, size_t inputs) {
     return (outputs + VM_PANEL - 1) / VM_PANEL * VM_PANEL * quantized_stride(inputs);
 }
 
-static size_t VM_NAME(quantized_scale_count)(size_t outputs, size_t inputs) {
+VM_KERNEL size_t VM_NAME(quantized_scale_count)(size_t outputs, size_t inputs) {
     return (outputs + VM_PANEL - 1) / VM_PANEL * VM_PANEL * quantized_groups(inputs);
 }
 
+VM_KERNEL VMQuantizedForm VM_NAME(quantized_form)(void) { return (VMQuantizedForm){VM_PANEL, VM_ZERO_LEVEL}; }
+
+#ifdef VM_DOT_BYTES
+VM_INLINE float group_scale(const float *weights, size_t count) { return largest_magnitude(weights, count) / 127.0f; }
+#else
 /// The smallest scale at which the weights of one sign that meet in 16 bits make 128 at most.
 VM_INLINE float group_scale(const float *weights, size_t count) {
     static const size_t meeting[2][4] = {{0, 1, 4, 5}, {2, 3, 6, 7}};  // of an octet
@@ -96,9 +107,10 @@ VM_INLINE float group_scale(const float *weights, size_t count) {
         }
     return largest / 126.0f;  // rounding may add a half to each
 }
+#endif
 
 /// Panels of VM_PANEL outputs, each [quads of inputs][VM_PANEL][4], with scales and starts of the sums, [groups][VM_PANEL].
-static void VM_NAME(quantize_weights)(int8_t *packed, float *scales, int32_t *starts, const float *weight, size_t outputs,
+VM_KERNEL void VM_NAME(quantize_weights)(int8_t *packed, float *scales, int32_t *starts, const float *weight, size_t outputs,
                                       size_t inputs) {
     size_t padded = (outputs + VM_PANEL - 1) / VM_PANEL * VM_PANEL;
     size_t stride = quantized_stride(inputs), groups = quantized_groups(inputs);
@@ -122,7 +134,7 @@ static void VM_NAME(quantize_weights)(int8_t *packed, float *scales, int32_t *st
     }
 }
 
-/// Rounds a row to bytes around VM_ZERO_LEVEL, with a scale for each group.
+/// Rounds a row to bytes around VM_ZERO_LEVEL, with a scale for each group. Without a sign or with one, a byte has the same bits.
 VM_INLINE void quantize_row(uint8_t *target, float *scales, const float *row, size_t inputs) {
     const Floats shift = all(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
     for (size_t from = 0; from < inputs; from += VM_GROUP) {
@@ -166,7 +178,9 @@ VM_INLINE void quantized_tile(const struct VM_NAME(QuantizedPanel) *panel, const
     size_t stride = quantized_stride(panel->inputs), groups = quantized_groups(panel->inputs);
     const int8_t *weights = panel->levels, *ahead = panel->ahead;
     const uint8_t *input = block->levels;
+#ifndef VM_DOT_BYTES
     const Shorts ones = (Shorts){0} + 1;
+#endif
 #pragma clang loop unroll(full)
     for (int row = 0; row < rows; row++) totals[row][0] = totals[row][1] = (Floats){0};
     for (size_t group = 0; group < groups; group++) {
@@ -186,8 +200,15 @@ VM_INLINE void quantized_tile(const struct VM_NAME(QuantizedPanel) *panel, const
                 int32_t quads[2];
                 memcpy(quads, input + (size_t)row * stride, sizeof quads);
                 Ints one = (Ints){0} + quads[0], other = (Ints){0} + quads[1];
+#ifdef VM_DOT_BYTES
+                sums[row][0] = VM_DOT_BYTES(sums[row][0], one, of_quads[0][0]);
+                sums[row][1] = VM_DOT_BYTES(sums[row][1], one, of_quads[0][1]);
+                sums[row][0] = VM_DOT_BYTES(sums[row][0], other, of_quads[1][0]);
+                sums[row][1] = VM_DOT_BYTES(sums[row][1], other, of_quads[1][1]);
+#else
                 sums[row][0] += multiply_pairs(multiply_bytes(one, of_quads[0][0]) + multiply_bytes(other, of_quads[1][0]), ones);
                 sums[row][1] += multiply_pairs(multiply_bytes(one, of_quads[0][1]) + multiply_bytes(other, of_quads[1][1]), ones);
+#endif
             }
             weights += 4 * VM_BYTES;
             ahead += panel->ahead_step;
@@ -217,7 +238,7 @@ VM_INLINE void quantized_tile(const struct VM_NAME(QuantizedPanel) *panel, const
     }
 }
 
-static void VM_NAME(quantized_rows)(const struct VM_NAME(QuantizedPanel) *panel, const struct VM_NAME(QuantizedRows) *block,
+VM_KERNEL void VM_NAME(quantized_rows)(const struct VM_NAME(QuantizedPanel) *panel, const struct VM_NAME(QuantizedRows) *block,
                                     size_t rows) {
 #define VM_TILE(count) \
     case count: quantized_tile(panel, block, count); break;
@@ -236,11 +257,11 @@ VM_INLINE size_t quantized_block(size_t inputs) {
     return rows ? rows : 1;
 }
 
-static size_t VM_NAME(quantized_scratch)(size_t inputs) {
+VM_KERNEL size_t VM_NAME(quantized_scratch)(size_t inputs) {
     return quantized_block(inputs) * (quantized_stride(inputs) / 4 + quantized_groups(inputs));
 }
 
-static void VM_NAME(quantized_linear)(const VMQuantizedLinear *layer, const float *input, size_t rows, float *output,
+VM_KERNEL void VM_NAME(quantized_linear)(const VMQuantizedLinear *layer, const float *input, size_t rows, float *output,
                                       float *scratch) {
     size_t inputs = layer->inputs, outputs = layer->outputs;
     size_t stride = quantized_stride(inputs), groups = quantized_groups(inputs);
@@ -276,44 +297,4 @@ static void VM_NAME(quantized_linear)(const VMQuantizedLinear *layer, const floa
                                         layer->activation);
         }
     }
-}
-
-// What surrounds a product of bytes that a library computes: inputs from 1 to 255 with 128 for zero, and sums of 32 bits.
-
-static void VM_NAME(round_weights)(int8_t *rounded, float *scales, int32_t *offsets, const float *weight, size_t outputs,
-                                   size_t inputs) {
-    for (size_t output = 0; output < outputs; output++, rounded += inputs, weight += inputs) {
-        float largest = largest_magnitude(weight, inputs);
-        float inverse = largest > 0 ? 127.0f / largest : 0.0f;
-        int32_t sum = 0;
-        for (size_t k = 0; k < inputs; k++) {
-            rounded[k] = (int8_t)__builtin_rintf(weight[k] * inverse);
-            sum += rounded[k];
-        }
-        scales[output] = largest / 127.0f;
-        offsets[output] = 128 * sum;
-    }
-}
-
-static void VM_NAME(round_rows)(uint8_t *rounded, float *scales, const float *input, size_t rows, size_t inputs) {
-    const Floats shift = all(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
-    size_t whole = inputs / VM_LANES * VM_LANES;
-    for (size_t row = 0; row < rows; row++, rounded += inputs, input += inputs) {
-        float largest = largest_magnitude(input, inputs);
-        float inverse = largest > 0 ? 127.0f / largest : 0.0f;
-        scales[row] = largest / 127.0f;
-        for (size_t k = 0; k < whole; k += VM_LANES) {
-            Ints levels = (Ints)(load(input + k) * inverse + shift) - (Ints)shift + 128;
-            for (int lane = 0; lane < VM_LANES; lane++) rounded[k + lane] = (uint8_t)levels[lane];
-        }
-        for (size_t k = whole; k < inputs; k++) rounded[k] = (uint8_t)((int)__builtin_rintf(input[k] * inverse) + 128);
-    }
-}
-
-static void VM_NAME(scale_sums)(float *output, const int32_t *sums, const int32_t *offsets, const float *row_scales,
-                                const float *column_scales, const float *bias, size_t rows, size_t columns) {
-    for (size_t row = 0; row < rows; row++, output += columns, sums += columns)
-        for (size_t column = 0; column < columns; column++)
-            output[column] = (float)(sums[column] - offsets[column]) * (row_scales[row] * column_scales[column])
-                + (bias ? bias[column] : 0.0f);
 }

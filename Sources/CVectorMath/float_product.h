@@ -9,7 +9,7 @@
 #define VM_PANEL (2 * VM_LANES)
 
 /// Rows of a tile, whose sums stay in registers: 2 * VM_TILE_ROWS of 32 or of 16, the rest for weights and an input.
-#if VM_BYTES == 64
+#if VM_REGISTERS == 32
 #define VM_TILE_ROWS 12
 #else
 #define VM_TILE_ROWS 6
@@ -21,11 +21,11 @@
 /// Rows that go through the panels together: 120 rows of a block are 180 KiB, which stay in the second-level cache.
 #define VM_BLOCK_ROWS 120
 
-static size_t VM_NAME(packed_count)(size_t outputs, size_t inputs) {
+VM_KERNEL size_t VM_NAME(packed_count)(size_t outputs, size_t inputs) {
     return (outputs + VM_PANEL - 1) / VM_PANEL * VM_PANEL * inputs;
 }
 
-static void VM_NAME(pack)(float *packed, const float *weight, size_t outputs, size_t inputs) {
+VM_KERNEL void VM_NAME(pack)(float *packed, const float *weight, size_t outputs, size_t inputs) {
     size_t padded = VM_NAME(packed_count)(outputs, 1);
     for (size_t block = 0; block < inputs; block += VM_BLOCK_DEPTH) {
         size_t depth = inputs - block < VM_BLOCK_DEPTH ? inputs - block : VM_BLOCK_DEPTH;
@@ -77,7 +77,7 @@ VM_INLINE void product_tile(const float *input, size_t input_stride, const float
 }
 
 /// A tile for each number of rows, so that the loops over them unroll.
-static void VM_NAME(product_rows)(const float *input, size_t input_stride, const float *panel, const float *ahead, size_t ahead_step,
+VM_KERNEL void VM_NAME(product_rows)(const float *input, size_t input_stride, const float *panel, const float *ahead, size_t ahead_step,
                                   size_t depth, const float *start, float *output, size_t output_stride, size_t columns,
                                   size_t rows) {
 #define VM_TILE(count) \
@@ -93,7 +93,7 @@ static void VM_NAME(product_rows)(const float *input, size_t input_stride, const
 #undef VM_TILE
 }
 
-static void VM_NAME(linear)(const VMLinear *layer, const float *input, size_t rows, float *output) {
+VM_KERNEL void VM_NAME(linear)(const VMLinear *layer, const float *input, size_t rows, float *output) {
     static const float zeros[VM_PANEL];
     size_t inputs = layer->inputs, outputs = layer->outputs;
     size_t padded = VM_NAME(packed_count)(outputs, 1);
