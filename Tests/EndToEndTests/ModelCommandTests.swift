@@ -14,6 +14,7 @@ struct ModelCommandTests {
         #expect(lines.first?.hasPrefix("clinical-mini@") == true)
         for words in [
             "bert: 6 layers, 384 wide, 12 heads", "39: O, B-Administration", "WordPiece, 30522 pieces", "passed",
+            "float32 product: ", ", checked against plain C", "the same bits from one worker and two",
         ] {
             #expect(run.output.contains(words), "\(run.output)")
         }
