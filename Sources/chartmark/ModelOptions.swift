@@ -40,6 +40,7 @@ struct ModelOptions: ParsableArguments {
         let model = try ModelLocation.load(
             folder, base: base, cased: casing.cased, precision: precision, backend: backend)
         casing.warn(of: model.tokenizer)
+        for warning in model.warnings { standardError("chartmark: \(warning)") }
         return model
     }
 }

@@ -16,6 +16,8 @@ struct TokenizerConfiguration {
     var splitsByPunctuation: Bool?
     var unknownID: Int?
     var maximumLength: Int?
+    /// Whether `model_input_names`, where it is there, has `token_type_ids`.
+    private(set) var givesTypes = true
     /// `unk_token` and its like; `nil` under a name for one that is said not to be there.
     private(set) var specialTokens: [String: AddedToken?] = [:]
     /// What else is special: `extra_special_tokens`, `additional_special_tokens`, and members whose name ends in `_token`.
@@ -55,6 +57,7 @@ struct TokenizerConfiguration {
         // The name that transformers 2 wrote counts where today's is not there.
         let length = component.json["model_max_length"] ?? component.json["max_len"]
         maximumLength = length?.int.flatMap { $0 > 0 && $0 < Self.noLimit ? $0 : nil }
+        givesTypes = try component.elements("model_input_names")?.contains { $0.string == "token_type_ids" } ?? true
         try readTokens(component, isMap: false)
         guard let members = try component.members("added_tokens_decoder") else { return }
         statesAddedTokens = true
@@ -131,6 +134,11 @@ struct TokenizerConfiguration {
         (specialTokens[name] ?? nil) ?? AddedToken(content: standard)
     }
 
+    /// Texts of the named tokens.
+    func namedTokens(_ kind: TokenizerClass) -> Set<String> {
+        Set(specialTokens.values.compactMap { $0?.content } + kind.standardTokens.map(\.content))
+    }
+
     /// All tokens to look for, in the order in which those that no vocabulary has are numbered.
     ///
     /// - Parameters:
@@ -155,7 +163,12 @@ struct TokenizerConfiguration {
         }
         for name in Self.names {
             if let stated = specialTokens[name] {
-                if let stated { add(stated) }
+                // CamemBERT's class takes the space before a mask along wherever the mask is given as text alone.
+                let isPlain = stated == AddedToken(content: stated?.content ?? "")
+                if var stated {
+                    if kind == .camembert, name == "mask_token", isPlain { stated.stripsLeft = true }
+                    add(stated)
+                }
             } else if let standard = kind.standardTokens.first(where: { $0.name == name }) {
                 add(AddedToken(content: standard.content, stripsLeft: kind == .camembert && name == "mask_token"))
             }

@@ -26,6 +26,8 @@ extension Tokenizer {
         } else {
             components = try Self.sentencePiece(folder, configuration)
         }
+        components.namedTokens = configuration.namedTokens(configuration.tokenizerClass)
+        components.givesTypes = configuration.givesTypes
         if cased {
             components.normalizer = components.normalizer?.cased
             components.warnings.removeAll { CasedVocabulary.isWarning($0) }

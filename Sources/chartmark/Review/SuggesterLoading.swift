@@ -44,7 +44,7 @@ enum SuggesterLoading {
         let loaded = try model.get()
         return (
             ClinicalBERTSuggester(loaded, name: try name.withLock { $0 }?.get() ?? folder, cased: cased),
-            loaded.tokenizer.warnings
+            loaded.tokenizer.warnings + loaded.warnings
         )
     }
 }
