@@ -101,7 +101,7 @@ struct Checkpoint: Sendable {
     var count: Int { tensors.values.reduce(0) { $0 + $1.count } }
 
     /// Whether there is a tensor of this name.
-    func has(_ name: String) -> Bool { tensors[name] != nil }
+    func has(_ name: String) -> Bool { tensors[name] != nil || unread[name] != nil }
 
     /// The tensor of this name, which must have this shape, its numbers one after the other.
     ///
@@ -142,13 +142,15 @@ struct Checkpoint: Sendable {
     func refuseUnusedChanges() throws(BadInput) {
         let unused = changed.filter { !(used[$0.key]?.isSet ?? false) }
         guard let (key, tensor) = unused.min(by: { $0.key < $1.key }) else { return }
-        throw tensor.bad("changes '\(key.printable)', which this model does not use: it is an adapter of another model or task")
+        throw tensor.bad(
+            "changes '\(key.printable)', which this model does not use: it is an adapter of another model or task")
     }
 
     private func missing(_ name: String, _ shape: [Int]) -> BadInput {
         if let kind = unread[name] {
             return BadInput(
-                SourceLocation(path), "the tensor '\(name)' has the dtype \(kind.printable); supported: F32, F16, BF16, F64")
+                SourceLocation(path),
+                "the tensor '\(name)' has the dtype \(kind.printable); supported: F32, F16, BF16, F64")
         }
         func part(_ name: String) -> Substring { name.prefix { $0 != "." } }
         let parts = Set(tensors.keys.map(part)).sorted()

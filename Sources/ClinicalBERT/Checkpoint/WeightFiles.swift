@@ -71,7 +71,8 @@ struct WeightFiles: Sendable {
         }
         guard !places.contains(where: { real.hasPrefix($0 == "/" ? "/" : "\($0)/") }) else { return }
         throw BadInput(
-            SourceLocation(index), "the file '\(path.printable)' is a link to a place outside of the folder; copy it into it")
+            SourceLocation(index),
+            "the file '\(path.printable)' is a link to a place outside of the folder; copy it into it")
     }
 
     /// The path without symbolic links; `nil` where there is no file.

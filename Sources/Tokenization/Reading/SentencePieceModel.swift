@@ -67,7 +67,8 @@ struct SentencePieceModel {
             if field == Field.unknownID { unknownID = Int(Int32(truncatingIfNeeded: number)) }
             if field == Field.modelType, number != Self.unigram {
                 throw BadInput(
-                    SourceLocation(file), "the model is of type \(number); supported: 1, Unigram; save the tokenizer "
+                    SourceLocation(file),
+                    "the model is of type \(number); supported: 1, Unigram; save the tokenizer "
                         + "with its tokenizer.json")
             }
         }

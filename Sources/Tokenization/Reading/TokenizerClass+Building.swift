@@ -143,7 +143,8 @@ extension TokenizerClass {
     private static func settled(_ model: Unigram, _ unknown: Int32, _ file: String) throws(BadInput) -> Unigram {
         guard (0..<model.vocabulary.count).contains(Int(unknown)) else {
             throw BadInput(
-                SourceLocation(file), "the vocabulary of \(model.vocabulary.count) pieces has none of the id \(unknown), "
+                SourceLocation(file),
+                "the vocabulary of \(model.vocabulary.count) pieces has none of the id \(unknown), "
                     + "which is for unknown characters")
         }
         return model.settled(unknownID: unknown)

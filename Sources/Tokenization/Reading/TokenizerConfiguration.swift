@@ -16,8 +16,8 @@ struct TokenizerConfiguration {
     var splitsByPunctuation: Bool?
     var unknownID: Int?
     var maximumLength: Int?
-    /// Whether `model_input_names`, where it is there, has `token_type_ids`.
-    private(set) var givesTypes = true
+    /// Whether `model_input_names`, the class's own where the file has none, has `token_type_ids`.
+    private(set) var givesTypes: Bool
     /// `unk_token` and its like; `nil` under a name for one that is said not to be there.
     private(set) var specialTokens: [String: AddedToken?] = [:]
     /// What else is special: `extra_special_tokens`, `additional_special_tokens`, and members whose name ends in `_token`.
@@ -40,6 +40,7 @@ struct TokenizerConfiguration {
         tokenizerClass = TokenizerClass(
             named: own?.json["tokenizer_class"]?.string ?? model?.json["tokenizer_class"]?.string,
             modelType: model.map { $0.json["model_type"]?.string } ?? modelType)
+        givesTypes = ![TokenizerClass.roberta, .xlmRoberta, .camembert].contains(tokenizerClass)
         if let own { try read(own) }
         guard !statesAddedTokens else { return }
         if let map = try Self.object("\(folder)/special_tokens_map.json") { try readTokens(map, isMap: true) }
@@ -57,7 +58,7 @@ struct TokenizerConfiguration {
         // The name that transformers 2 wrote counts where today's is not there.
         let length = component.json["model_max_length"] ?? component.json["max_len"]
         maximumLength = length?.int.flatMap { $0 > 0 && $0 < Self.noLimit ? $0 : nil }
-        givesTypes = try component.elements("model_input_names")?.contains { $0.string == "token_type_ids" } ?? true
+        givesTypes = try component.elements("model_input_names")?.contains { $0.string == "token_type_ids" } ?? givesTypes
         try readTokens(component, isMap: false)
         guard let members = try component.members("added_tokens_decoder") else { return }
         statesAddedTokens = true

@@ -31,7 +31,8 @@ struct AdapterConfiguration: Sendable {
 
     /// Settings that say who, where and how it was trained, and nothing of what is computed.
     private static let inert: Set<String> = [
-        "peft_type", "task_type", "base_model_name_or_path", "revision", "inference_mode", "peft_version", "auto_mapping",
+        "peft_type", "task_type", "base_model_name_or_path", "revision", "inference_mode", "peft_version",
+        "auto_mapping",
         "target_modules", "exclude_modules", "modules_to_save", "layers_to_transform", "layers_pattern", "lora_dropout",
         // All layers of these encoders are torch's Linear, for which PEFT sets it to false.
         "fan_in_fan_out", "megatron_core", "qalora_group_size", "eva_config", "runtime_config", "r", "lora_alpha",
@@ -48,10 +49,12 @@ struct AdapterConfiguration: Sendable {
         guard let kind = json["peft_type"]?.string.flatMap(Kind.init(rawValue:)) else {
             let supported = Kind.allCases.map(\.rawValue).joined(separator: ", ")
             throw bad(
-                "peft_type '\(json["peft_type"]?.string?.printable ?? "none")' is not supported; supported: \(supported)")
+                "peft_type '\(json["peft_type"]?.string?.printable ?? "none")' is not supported; supported: \(supported)"
+            )
         }
         for (name, value) in json.members ?? [] where !Self.inert.contains(name) && !value.isOff {
-            throw bad("'\(name.printable)' is not supported: merge the adapter into its base with PEFT, or set it to null")
+            throw bad(
+                "'\(name.printable)' is not supported: merge the adapter into its base with PEFT, or set it to null")
         }
         try Self.checkStart(json["init_lora_weights"], path)
         self.kind = kind
@@ -110,7 +113,9 @@ struct AdapterConfiguration: Sendable {
         guard let members = value.members else { throw bad("must be an object") }
         var patterns: [(pattern: ModulePattern, value: Double)] = []
         for (key, value) in members {
-            guard let pattern = ModulePattern(key) else { throw bad("has the pattern '\(key.printable)', which is not read") }
+            guard let pattern = ModulePattern(key) else {
+                throw bad("has the pattern '\(key.printable)', which is not read")
+            }
             guard let number = ConfigurationFile.double(value), number.isFinite else {
                 throw bad("has no number under '\(key.printable)'")
             }
@@ -123,7 +128,8 @@ struct AdapterConfiguration: Sendable {
         _ value: OrderedJSON?, _ path: String
     ) throws(BadInput) -> [(module: String?, ids: [Int])] {
         guard let value, !value.isOff else { return [] }
-        let lists = value.elements.map { [(key: String?.none, value: OrderedJSON.array($0))] }
+        let lists =
+            value.elements.map { [(key: String?.none, value: OrderedJSON.array($0))] }
             ?? value.members.map { $0.map { (key: String?.some($0.key), value: $0.value) } }
         var tokens: [(module: String?, ids: [Int])] = []
         for (module, list) in lists ?? [] {

@@ -45,7 +45,8 @@ private struct AdapterMerging {
         if let earlier = changed[key] {
             // With `bias` PEFT writes those of a layer that is trained whole twice, under two names.
             let (one, other) = (try numbers(earlier), try numbers(tensor))
-            let isSame = earlier.shape == tensor.shape && (0..<one.count).allSatisfy { one.pointer[$0] == other.pointer[$0] }
+            let isSame =
+                earlier.shape == tensor.shape && (0..<one.count).allSatisfy { one.pointer[$0] == other.pointer[$0] }
             guard isSame else { throw tensor.bad("is given twice, with other numbers") }
             return
         }
@@ -54,7 +55,8 @@ private struct AdapterMerging {
     }
 
     /// The base's tensor, whose name lacks the architecture where the base is a bare encoder.
-    private func target(of name: String, _ tensor: StoredTensor) throws(BadInput) -> (key: String, tensor: StoredTensor) {
+    private func target(of name: String, _ tensor: StoredTensor) throws(BadInput) -> (key: String, tensor: StoredTensor)
+    {
         for key in [name, Self.withoutArchitecture(name)] {
             if let found = tensors[key] { return (key, found) }
         }
@@ -134,7 +136,9 @@ private struct AdapterMerging {
                 blasint(columns))
             guard let lengths else { return }
             for column in 0..<columns {
-                let square = (0..<rows).reduce(Float(0)) { $0 + numbers[$1 * columns + column] * numbers[$1 * columns + column] }
+                let square = (0..<rows).reduce(Float(0)) {
+                    $0 + numbers[$1 * columns + column] * numbers[$1 * columns + column]
+                }
                 let factor = lengths.pointer[column] / sqrt(square)
                 for row in 0..<rows { numbers[row * columns + column] *= factor }
             }
@@ -177,11 +181,14 @@ private struct AdapterMerging {
     /// Outputs times factors, or inputs times factors; the factors' shape says which.
     private mutating func multiply(_ module: String, _ factors: StoredTensor) throws(BadInput) {
         let (key, weight) = try target(of: "\(module).weight", factors)
-        guard weight.shape.count == 2 else { throw factors.bad("changes '\(weight.name.printable)', which is no matrix") }
+        guard weight.shape.count == 2 else {
+            throw factors.bad("changes '\(weight.name.printable)', which is no matrix")
+        }
         let (rows, columns) = (weight.shape[0], weight.shape[1])
         let isOfOutputs = factors.shape == [rows, 1]
         guard isOfOutputs || factors.shape == [1, columns] else {
-            throw factors.bad("has the shape \(factors.shape); '\(weight.name.printable)' of the base is \(weight.shape)")
+            throw factors.bad(
+                "has the shape \(factors.shape); '\(weight.name.printable)' of the base is \(weight.shape)")
         }
         let values = try numbers(factors)
         try write(weight, key, by: factors) { numbers in
@@ -191,7 +198,9 @@ private struct AdapterMerging {
                 }
             }
         }
-        guard isOfOutputs, let (key, bias) = try? target(of: "\(module).bias", factors), bias.shape == [rows] else { return }
+        guard isOfOutputs, let (key, bias) = try? target(of: "\(module).bias", factors), bias.shape == [rows] else {
+            return
+        }
         try write(bias, key, by: factors) { numbers in
             for row in 0..<rows { numbers[row] *= values.pointer[row] }
         }
@@ -206,7 +215,8 @@ private struct AdapterMerging {
             throw rows.bad("changes nothing: 'trainable_token_indices' names no tokens of '\(module.printable)'")
         }
         guard table.shape.count == 2, rows.shape == [ids.count, table.shape[1]] else {
-            throw rows.bad("has the shape \(rows.shape); 'trainable_token_indices' names \(ids.count) rows of \(table.shape)")
+            throw rows.bad(
+                "has the shape \(rows.shape); 'trainable_token_indices' names \(ids.count) rows of \(table.shape)")
         }
         guard ids.allSatisfy({ $0 < table.shape[0] }) else {
             throw rows.bad("changes a row beyond the \(table.shape[0]) of the base's table")

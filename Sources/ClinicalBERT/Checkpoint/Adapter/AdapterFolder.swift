@@ -35,12 +35,15 @@ struct AdapterFolder: Sendable {
         self.weights = weights
         var tensors: [AdapterTensor] = []
         if weights.hasSuffix(".bin") {
-            for tensor in try TorchFile(weights).tensors { if let tensor = try AdapterTensor(tensor) { tensors.append(tensor) } }
+            for tensor in try TorchFile(weights).tensors {
+                if let tensor = try AdapterTensor(tensor) { tensors.append(tensor) }
+            }
         } else {
             let file = try Safetensors(weights)
             if let (name, kind) = file.unread.min(by: { $0.key < $1.key }) {
                 throw BadInput(
-                    SourceLocation(weights), "the tensor '\(name.printable)' has the dtype \(kind.printable), which is not "
+                    SourceLocation(weights),
+                    "the tensor '\(name.printable)' has the dtype \(kind.printable), which is not "
                         + "supported")
             }
             for tensor in file.tensors { if let tensor = try AdapterTensor(tensor) { tensors.append(tensor) } }
@@ -102,7 +105,9 @@ struct AdapterFolder: Sendable {
     private var classes: Int? {
         for name in ["classifier.weight", "classifier.out_proj.weight"] {
             for tensor in tensors {
-                guard case .whole(let whole) = tensor.part, whole == name || whole.hasSuffix(".\(name)") else { continue }
+                guard case .whole(let whole) = tensor.part, whole == name || whole.hasSuffix(".\(name)") else {
+                    continue
+                }
                 return tensor.tensor.shape.first
             }
         }

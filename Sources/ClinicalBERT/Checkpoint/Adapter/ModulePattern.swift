@@ -21,7 +21,9 @@ struct ModulePattern: Sendable {
     /// - Returns: `nil` for what is no such pattern.
     init?(_ pattern: String) {
         var rest = Array(pattern.utf8)[...]
-        guard rest.count <= Self.longest, let parsed = Self.alternatives(&rest, depth: 0), rest.isEmpty else { return nil }
+        guard rest.count <= Self.longest, let parsed = Self.alternatives(&rest, depth: 0), rest.isEmpty else {
+            return nil
+        }
         alternatives = parsed
     }
 
