@@ -58,7 +58,8 @@ struct TokenizerConfiguration {
         // The name that transformers 2 wrote counts where today's is not there.
         let length = component.json["model_max_length"] ?? component.json["max_len"]
         maximumLength = length?.int.flatMap { $0 > 0 && $0 < Self.noLimit ? $0 : nil }
-        givesTypes = try component.elements("model_input_names")?.contains { $0.string == "token_type_ids" } ?? givesTypes
+        givesTypes =
+            try component.elements("model_input_names")?.contains { $0.string == "token_type_ids" } ?? givesTypes
         try readTokens(component, isMap: false)
         guard let members = try component.members("added_tokens_decoder") else { return }
         statesAddedTokens = true
