@@ -29,6 +29,7 @@ struct ModulePattern: Sendable {
 
     /// Whether the whole of `path`, or what follows one of its points, is of this pattern.
     func matches(_ path: String) -> Bool {
+        guard path.utf8.count <= Self.longest else { return false }
         let text = Array(path.utf8)
         let starts = Set([0] + text.indices.filter { text[$0] == UInt8(ascii: ".") }.map { $0 + 1 })
         return Self.ends(alternatives, text, starts).contains(text.count)
@@ -47,12 +48,12 @@ struct ModulePattern: Sendable {
         case .start: return starts.intersection([0])
         case .end: return starts.intersection([text.count])
         case .repeated(let node, let minimum, let isEndless):
-            let once = ends(node, text, starts)
-            var all = minimum == 0 ? starts.union(once) : once
-            while isEndless {
-                let more = ends(node, text, all)
-                if more.isSubset(of: all) { break }
-                all.formUnion(more)
+            var last = ends(node, text, starts)
+            var all = minimum == 0 ? starts.union(last) : last
+            while isEndless, !last.isEmpty {
+                // What was reached before leads nowhere new.
+                last = ends(node, text, last).subtracting(all)
+                all.formUnion(last)
             }
             return all
         }
