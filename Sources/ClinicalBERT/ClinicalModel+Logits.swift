@@ -12,7 +12,8 @@ extension ClinicalModel {
     ///   - threads: workers, at least 1.
     ///   - isCancelled: asked before each group; once it says yes, the rest is left out and the result is `nil`.
     ///   - onFinished: told how many sequences a group that is done had, from any thread.
-    /// - Returns: the logits of each sequence, in the order they were given.
+    /// - Returns: the logits of each sequence, in the order they were given; `nil` also where a token has no row in the model's
+    ///   tables, see ``check(_:)``.
     public func logits(
         for encodings: [Encoding], threads: Int = ClinicalModel.defaultThreads,
         isCancelled: @Sendable () -> Bool = { false }, onFinished: @Sendable (Int) -> Void = { _ in }
@@ -76,6 +77,7 @@ extension ClinicalModel {
         for encodings: [Encoding], threads: Int, isCancelled: @Sendable () -> Bool,
         _ body: @Sendable (PackedBatch, Range<Int>, Workspace) -> [Output]
     ) -> [Output]? {
+        do { try check(encodings) } catch { return nil }
         let workspace = takeWorkspace()
         defer { giveBack(workspace) }
         var results: [Output] = []
@@ -106,7 +108,8 @@ extension ClinicalModel {
         var batch = PackedBatch()
         for encoding in encodings {
             let length = min(encoding.count, configuration.maximumPositions)
-            batch.append(ids: encoding.ids.prefix(length), types: encoding.types.prefix(length))
+            let types = tokenizer.givesTypes ? Array(encoding.types.prefix(length)) : Array(repeating: 0, count: length)
+            batch.append(ids: encoding.ids.prefix(length), types: types)
         }
         return batch
     }

@@ -65,19 +65,17 @@ public final class ClinicalModel: Sendable {
         let checkpoint = try Checkpoint(
             folder: folder, base: base, form: LinearForm(backend: backend, precision: precision))
         configuration = try ModelConfiguration(file, checkpoint)
-        tokenizer = try Tokenizer(checkpoint: Self.tokenizerFolder(folder, base: base), cased: cased)
-        guard tokenizer.vocabulary.count <= configuration.vocabularySize else {
-            throw BadInput(
-                SourceLocation(folder),
-                "the tokenizer has \(tokenizer.vocabulary.count) pieces and config.json's vocab_size is "
-                    + "\(configuration.vocabularySize): they are not of one checkpoint")
-        }
+        tokenizer = try Tokenizer(
+            checkpoint: Self.tokenizerFolder(folder, base: base), cased: cased,
+            modelType: configuration.architecture.rawValue)
+        try Self.checkTables(tokenizer, configuration, folder)
         let parts = try configuration.architecture.bind(checkpoint, configuration, file)
         encoder = parts.encoder
         head = try Head(parts.heads, checkpoint, configuration, isOptional: acceptsBareEncoder)
         transitions = TagTransitions(
             configuration.task == .tokenClassification ? configuration.labels : [], counts: configuration.transitions)
         decoder = ViterbiDecoder(transitions: transitions, temperature: configuration.temperature)
+        if !acceptsBareEncoder { try checkpoint.refuseUnusedChanges() }
         weights = checkpoint.summary
     }
 
@@ -114,7 +112,9 @@ public final class ClinicalModel: Sendable {
 
     /// Where the tokenizer's files are: PEFT leaves an adapter's with its base.
     private static func tokenizerFolder(_ folder: String, base: String?) throws(BadInput) -> String {
-        let names = ["tokenizer.json", "vocab.txt", "vocab.json"]
+        let names = [
+            "tokenizer.json", "vocab.txt", "vocab.json", "spm.model", "sentencepiece.bpe.model", "spiece.model",
+        ]
         if names.contains(where: { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }) { return folder }
         return try AdapterFolder(folder, base: base)?.base ?? folder
     }

@@ -58,6 +58,7 @@ public struct ClinicalBERTSuggester: Suggester {
             return .withheld("no suggestions: \(percent) % of the words are unknown to the model; another language?")
         }
         do {
+            try model.check(note.text)
             let found = try model.spans(in: [note.text], isCancelled: isCancelled, onProgress: onProgress)
             guard let spans = found?.first else { return nil }
             return .ready(

@@ -31,14 +31,21 @@ struct AddedTokens: Sendable {
     /// For each two bytes whether a candidate may start with them.
     private var mayStart: [Bool] = []
     private(set) var isEmpty = true
+    /// A token of which the normalizer leaves nothing: the reference finds it between any two characters, so that what it
+    /// divides are characters.
+    private var nothing: Candidate?
 
     /// - Parameter normalize: what the content is passed through before it is looked for.
     init(_ tokens: [(token: AddedToken, id: Int32)], normalize: (String) -> [UInt8]) {
         for (token, id) in tokens {
             let bytes = normalize(token.content)
-            guard let first = bytes.first else { continue }
+            guard let first = bytes.first else {
+                nothing = nothing ?? Candidate(token: token, id: id, bytes: [])
+                isEmpty = false
+                continue
+            }
             byFirst[Int(first)].append(Candidate(token: token, id: id, bytes: bytes))
-            if isEmpty { mayStart = Array(repeating: false, count: 256 * 256) }
+            if mayStart.isEmpty { mayStart = Array(repeating: false, count: 256 * 256) }
             isEmpty = false
             for second in bytes.count > 1 ? Int(bytes[1])...Int(bytes[1]) : 0...255 {
                 mayStart[Int(first) << 8 | second] = true
@@ -53,9 +60,12 @@ struct AddedTokens: Sendable {
         var stretches: [Stretch] = []
         var free = range.lowerBound
         var index = range.lowerBound
-        while let (match, start) = nextMatch(bytes, from: index, to: range.upperBound) {
+        // Nothing is not found once more where the last match ended.
+        var lastEnd = -1
+        while let (match, start) = nextMatch(bytes, from: index, to: range.upperBound, lastEnd: lastEnd) {
             let end = start + match.bytes.count
             index = end
+            lastEnd = end
             if match.token.singleWord,
                 (start > range.lowerBound && ScalarClass.isWord(scalar(bytes, before: start)))
                     || (end < range.upperBound && ScalarClass.isWord(UTF8Scalar.decode(bytes, at: end).value))
@@ -88,9 +98,10 @@ struct AddedTokens: Sendable {
     }
 
     private func nextMatch(
-        _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int
+        _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int, lastEnd: Int
     ) -> (Candidate, Int)? {
-        mayStart.withUnsafeBufferPointer { mayStart in
+        if let nothing { return nextMatch(bytes, from: start, to: end, lastEnd: lastEnd, orElse: nothing) }
+        return mayStart.withUnsafeBufferPointer { mayStart in
             var index = start
             while index < end {
                 let second = index + 1 < end ? Int(bytes[index + 1]) : 0
@@ -106,6 +117,25 @@ struct AddedTokens: Sendable {
             }
             return nil
         }
+    }
+
+    /// The next match where one of them is nothing.
+    private func nextMatch(
+        _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int, lastEnd: Int, orElse nothing: Candidate
+    ) -> (Candidate, Int)? {
+        for index in stride(from: start, through: end, by: 1) {
+            if index < end {
+                for candidate in byFirst[Int(bytes[index])]
+                where index + candidate.bytes.count <= end
+                    && candidate.bytes.indices.allSatisfy({ bytes[index + $0] == candidate.bytes[$0] })
+                {
+                    return (candidate, index)
+                }
+            }
+            let isInside = index < end && bytes[index] & 0xC0 == 0x80
+            if index != lastEnd, !isInside { return (nothing, index) }
+        }
+        return nil
     }
 
     private static func start(_ bytes: UnsafeBufferPointer<UInt8>, before index: Int) -> Int {

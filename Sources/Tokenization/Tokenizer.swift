@@ -13,6 +13,11 @@ public struct Tokenizer: Sendable {
     /// What a user should know about this checkpoint's tokenizer, a sentence each.
     public let warnings: [String]
 
+    /// Whether a model is told of which of two texts a token is; where it is not, all are of the first.
+    public var givesTypes: Bool { components.givesTypes }
+    /// Added tokens that are no pieces of the vocabulary.
+    package let tokensBeyondVocabulary: [TokenBeyondVocabulary]
+
     let components: TokenizerComponents
     private let rawTokens: AddedTokens
     private let normalizedTokens: AddedTokens
@@ -34,6 +39,11 @@ public struct Tokenizer: Sendable {
         rawTokens = AddedTokens(numbered.filter { !$0.token.normalized }) { Array($0.utf8) }
         normalizedTokens = AddedTokens(numbered.filter(\.token.normalized)) { content in
             components.normalizer?.normalize(content) ?? Array(content.utf8)
+        }
+        tokensBeyondVocabulary = numbered.compactMap { token, id in
+            guard vocabulary.bytes(of: Int(id)).isEmpty else { return nil }
+            return TokenBeyondVocabulary(
+                content: token.content, id: Int(id), isNamed: components.namedTokens.contains(token.content))
         }
         addedContents = Dictionary(numbered.map { (Int($0.id), $0.token.content) }, uniquingKeysWith: { $1 })
         spaces =

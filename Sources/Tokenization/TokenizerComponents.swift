@@ -8,6 +8,10 @@ struct TokenizerComponents: Sendable {
     /// The checkpoint's name for what it cannot spell, which byte-level models have beside the model.
     var unknownToken: String?
     var maximumLength: Int?
+    /// Texts of the tokens that have a name, `[CLS]` and its like.
+    var namedTokens: Set<String> = []
+    /// Whether a model is told of which of two texts a token is.
+    var givesTypes = true
     var warnings: [String] = []
 }
 

@@ -6,13 +6,9 @@ extension TrainableCheckpoint {
     /// The checkpoint's tokenizer.
     ///
     /// - Parameter cased: whether text keeps its case whatever the tokenizer's files say.
-    /// - Throws: ``BadInput`` if it cannot be read or is of another checkpoint.
+    /// - Throws: ``BadInput`` if it cannot be read.
     func tokenizer(cased: Bool = false) throws(BadInput) -> Tokenizer {
-        let tokenizer = try Tokenizer(checkpoint: folder, cased: cased)
-        guard tokenizer.vocabulary.count <= vocabularySize else {
-            throw BadInput(SourceLocation(folder), "the tokenizer has more pieces than the weights have rows for")
-        }
-        return tokenizer
+        try Tokenizer(checkpoint: folder, cased: cased)
     }
 
     /// Makes sure that the tables have a row for every token of a window, as a tokenizer of another checkpoint, or one with

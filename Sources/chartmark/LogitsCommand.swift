@@ -70,6 +70,7 @@ struct LogitsCommand: ParsableCommand {
 
     private func line(_ note: Note, _ model: ClinicalModel) throws -> String? {
         let encoding = encoding(note, model)
+        do { try model.check([encoding]) } catch { throw note.bad(error) }
         if model.configuration.task == .maskedLanguageModel {
             guard let tokens = model.candidates(top, for: [encoding], threads: options.threads)?.first else {
                 return nil

@@ -29,9 +29,13 @@ struct ModelCommand: ParsableCommand {
             guard paths.count <= 1 else { throw ValidationError("name one checkpoint's folder; notes need --compare") }
             return
         }
-        guard compare != .float32 else { throw ValidationError("--compare takes bfloat16 or int8: float32 is what they are held against") }
+        guard compare != .float32 else {
+            throw ValidationError("--compare takes bfloat16 or int8: float32 is what they are held against")
+        }
         if let reason = compare.unavailableReason { throw ValidationError("--compare \(compare.rawValue): \(reason)") }
-        guard !notes.isEmpty else { throw ValidationError("--compare needs notes: chartmark model [DIR] --compare \(compare.rawValue) NOTES") }
+        guard !notes.isEmpty else {
+            throw ValidationError("--compare needs notes: chartmark model [DIR] --compare \(compare.rawValue) NOTES")
+        }
     }
 
     /// The first path, where it is a checkpoint's folder or no notes are looked for.

@@ -40,7 +40,7 @@ struct ModelOptions: ParsableArguments {
         let model = try ModelLocation.load(
             folder, base: base, cased: casing.cased, precision: precision, backend: backend)
         casing.warn(of: model.tokenizer)
-        for warning in Kernel.warnings() { standardError("chartmark: \(warning)") }
+        for warning in model.warnings + Kernel.warnings() { standardError("chartmark: \(warning)") }
         return model
     }
 }
@@ -64,7 +64,8 @@ struct PrecisionOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Numbers that the engine computes with.",
-            discussion: "bfloat16 needs a processor with AVX-512 BF16 or Arm BF16; 'chartmark model' says what it has."))
+            discussion: "bfloat16 needs a processor with AVX-512 BF16 or Arm BF16; 'chartmark model' says what it has.")
+    )
     var precision: Precision = .float32
 
     func validate() throws {

@@ -88,6 +88,7 @@ struct PredictCommand: ParsableCommand {
         let texts = notes.map(\.text)
         let spanOptions = ClinicalModel.SpanOptions(
             aggregation: aggregation, maximumLength: maxLength, stride: stride)
+        for note in notes { try check(note, model) }
         switch model.configuration.task {
         case .tokenClassification:
             let spans = try model.spans(in: texts, options: spanOptions, threads: options.threads) ?? []
@@ -113,6 +114,24 @@ struct PredictCommand: ParsableCommand {
                 ]
             }
         }
+    }
+
+    /// Makes sure that the model has a row for every token of a note, as far as it will be read.
+    private func check(_ note: Note, _ model: ClinicalModel) throws(BadInput) {
+        let maximum = min(maxLength ?? model.maximumLength, model.maximumLength)
+        var cut: Int?
+        switch model.configuration.task {
+        case .tokenClassification: cut = aggregation == .viterbi || stride != nil ? nil : maximum
+        case .sequenceClassification: cut = maximum
+        case .maskedLanguageModel, .questionAnswering: break
+        }
+        do throws(UnreadableToken) {
+            if model.configuration.task == .questionAnswering, let question = note.fields["question"]?.stringValue {
+                try model.check(NoteText(question), pair: note.text)
+            } else {
+                try model.check(note.text, truncatedTo: cut)
+            }
+        } catch { throw note.bad(error) }
     }
 
     private static func question(_ note: Note) throws(BadInput) -> Question {

@@ -78,7 +78,10 @@ struct BadCheckpointTests {
         #expect(
             try failure(header: #"{"a":{"dtype":"F32","shape":[\#(flat)],\#(offsets)}}"#, data: eight)
                 .contains("no shape of at most 64 dimensions"))
-        #expect(try failure(header: #"{"a":{"dtype":"Q4","shape":[2],\#(offsets)}}"#, data: eight).contains("dtype Q4"))
+        let name = "bert.embeddings.word_embeddings.weight"
+        #expect(
+            try failure(header: #"{"\#(name)":{"dtype":"Q4","shape":[2],\#(offsets)}}"#, data: eight)
+                .contains("'\(name)' has the dtype Q4"))
     }
 
     @Test("refuses a name that is given twice")
@@ -190,9 +193,9 @@ struct BadCheckpointTests {
         #expect(try failure(with: ["id2label": .object(names)]).contains("names 1025 tags; at most 1024"))
     }
 
-    @Test("refuses a vocabulary larger than the token table")
-    func vocabularyTooLarge() throws {
-        let vocabulary = TinyCheckpoint.vocabulary + "\nmore\npieces"
-        #expect(failure(try TinyCheckpoint(vocabulary: vocabulary)).contains("not of one checkpoint"))
+    @Test("refuses special tokens that every text has and the token table has no row for")
+    func specialsTooLarge() throws {
+        let vocabulary = String(repeating: "x\n", count: 12) + TinyCheckpoint.vocabulary
+        #expect(failure(try TinyCheckpoint(vocabulary: vocabulary)).contains("around every text"))
     }
 }

@@ -89,7 +89,9 @@ struct KernelTests {
         OneWrongOutput.$place.withValue(place) {
             let wrong = choosing { kernels in
                 kernels.linear = { layer, input, rows, output in
-                    guard let layer, let output, let baseline = OneWrongOutput.baseline.pointee.kernels.linear else { return }
+                    guard let layer, let output, let baseline = OneWrongOutput.baseline.pointee.kernels.linear else {
+                        return
+                    }
                     baseline(layer, input, rows, output)
                     output[min(OneWrongOutput.place, rows * layer.pointee.outputs - 1)] += 0.01
                 }
@@ -112,12 +114,17 @@ struct KernelTests {
         #expect(Kernel.warnings(of: sound).isEmpty)
         #expect(sound.count == Int(VM_OPERATIONS))
         #expect(sound[0].operation == "float32 product")
-        let refused = VMKernel(operation: "attention", set: "AVX2", difference: 0, refused: "AVX-512")
-        withExtendedLifetime(refused) {
-            let lines = Kernel.warnings(of: [Kernel(refused)])
-            #expect(lines.count == 1)
-            #expect(lines[0].contains("attention (AVX-512; AVX2 is used)"))
+        let lines = "attention".withCString { operation in
+            "AVX2".withCString { set in
+                "AVX-512".withCString { refused in
+                    Kernel.warnings(of: [
+                        Kernel(VMKernel(operation: operation, set: set, difference: 0, refused: refused))
+                    ])
+                }
+            }
         }
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains("attention (AVX-512; AVX2 is used)") == true)
     }
 
     @Test("of the widest set are the ones that the processor has a name for")

@@ -41,7 +41,9 @@ struct LinearBackendTests {
     func rounded(_ precision: Precision) throws {
         if let reason = precision.unavailableReason {
             // What this machine cannot compute is refused, and says why.
-            let error = #expect(throws: BadInput.self) { try ClinicalModel(checkpoint: Self.folder, precision: precision) }
+            let error = #expect(throws: BadInput.self) {
+                try ClinicalModel(checkpoint: Self.folder, precision: precision)
+            }
             #expect(error?.reason.contains(reason) == true)
             return
         }

@@ -124,7 +124,9 @@ struct PackedProductTests {
 @Suite("Attention")
 struct AttentionTests {
     /// Tokens, head size, and how far a token sees.
-    static let shapes = [[1, 4, 9], [7, 5, 999], [70, 16, 999], [300, 12, 999], [70, 8, 3], [700, 8, 40], [700, 8, 300]]
+    static let shapes = [
+        [1, 4, 9], [7, 5, 999], [70, 16, 999], [300, 12, 999], [70, 8, 3], [700, 8, 40], [700, 8, 300],
+    ]
 
     /// Σ softmax(q·k / √size) v over the keys a query sees, in double precision.
     private func expected(_ projections: [Float], _ shape: [Int]) -> [Double] {

@@ -36,4 +36,19 @@ struct OrderedJSONTests {
         let deep = String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000)
         #expect(throws: BadInput.self) { try parse(#"{"x":"# + deep + "}") }
     }
+
+    @Test("is read with Python's NaN and Infinity where that is asked for, and only there")
+    func python() throws {
+        for number in ["NaN", "Infinity", "-Infinity"] {
+            let bytes = Array(#"{"a":[\#(number),-1]}"#.utf8)
+            let elements = try #require(try OrderedJSON.parse(python: bytes, file: "file")["a"]?.elements)
+            #expect(elements[0].double?.isFinite == false)
+            #expect(elements[0].int == nil)
+            #expect(elements[1].int == -1)
+            #expect(throws: BadInput.self) { try OrderedJSON.parse(bytes, file: "file") }
+        }
+        for word in ["nan", "Inf", "-Inf", "-", "N", "+Infinity"] {
+            #expect(throws: BadInput.self) { try OrderedJSON.parse(python: Array(word.utf8), file: "file") }
+        }
+    }
 }

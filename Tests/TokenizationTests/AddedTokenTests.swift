@@ -31,6 +31,20 @@ struct AddedTokenTests {
         #expect(try encode("-<x>.", #""single_word":true"#).ids == [0, 1, 0])
     }
 
+    @Test("of which the normalizer leaves nothing divides the text into characters, as in the reference")
+    func nothing() throws {
+        let strip = #"{"type":"Strip","strip_left":true,"strip_right":true}"#
+        func offsets(_ flags: String) throws -> [TextSpan] {
+            try TokenizerFile(
+                normalizer: strip, preTokenizer: #"{"type":"WhitespaceSplit"}"#,
+                addedTokens: #"[{"id":1,"content":"  ","normalized":true,\#(flags)}]"#
+            ).tokenizer().encode(NoteText("ab +é")).offsets
+        }
+        #expect(try offsets(#""special":false"#) == [TextSpan(0, 1), TextSpan(1, 2), TextSpan(3, 4), TextSpan(4, 5)])
+        // As a word of its own it would have to stand between two marks.
+        #expect(try offsets(#""single_word":true"#) == [TextSpan(0, 2), TextSpan(3, 5)])
+    }
+
     @Test("is found in normalised text if it says so")
     func normalized() throws {
         let lower = #"{"type":"Lowercase"}"#

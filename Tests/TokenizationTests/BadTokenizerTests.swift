@@ -81,23 +81,17 @@ struct BadTokenizerTests {
         #expect(try failure(["tokenizer.json": json]).contains("'unk_id' names none of the 1 pieces"))
     }
 
-    @Test("says that a SentencePiece file alone is not read")
+    @Test("says for which models a SentencePiece file alone is read")
     func sentencePiece() throws {
-        #expect(try failure(["spm.model": ""]).contains("spm.model"))
+        #expect(try failure(["spm.model": ""]).contains("spm.model alone is read for the tokenizers of XLM-RoBERTa"))
+        let deberta = #"{"model_type":"deberta-v2"}"#
+        #expect(try failure(["spm.model": "", "config.json": deberta]).contains("no pieces in this file"))
+        #expect(try failure(["spm.model": "\u{A}\u{7F}", "config.json": deberta]).contains("runs past the end"))
     }
 
     @Test("says at which line merges.txt is wrong")
     func badMerges() throws {
         let message = try failure(["vocab.json": #"{"a":0}"#, "merges.txt": "#version: 0.2\na b c\n"])
         #expect(message.contains("merges.txt:2"))
-    }
-
-    @Test("refuses an added token of which the normalizer leaves nothing")
-    func emptyToken() throws {
-        let json = TokenizerFile(
-            normalizer: #"{"type":"Strip","strip_left":true,"strip_right":true}"#,
-            addedTokens: #"[{"id":1,"content":"  ","normalized":true}]"#
-        ).json
-        #expect(try failure(["tokenizer.json": json]).contains("leaves nothing"))
     }
 }

@@ -34,14 +34,25 @@ struct CheckpointFilesTests {
         #expect(tokenizer.maximumLength == 512)
     }
 
-    @Test("may rename special tokens, the configuration before the map")
+    @Test("may rename special tokens, the map before the configuration unless that states the added tokens")
     func specialTokens() throws {
-        let tokenizer = try tokenizer(
-            Self.roberta.merging([
-                "special_tokens_map.json": #"{"cls_token":"<pad>","sep_token":"<pad>"}"#,
-                "tokenizer_config.json": #"{"sep_token":{"content":"</s>","lstrip":false}}"#,
-            ]) { $1 })
-        #expect(tokenizer.encode(NoteText("ab")).ids == [1, 8, 2])
+        var files = Self.roberta.merging([
+            "special_tokens_map.json": #"{"cls_token":"<pad>","sep_token":"<pad>"}"#,
+            "tokenizer_config.json": #"{"sep_token":{"content":"</s>","lstrip":false}}"#,
+        ]) { $1 }
+        #expect(try tokenizer(files).encode(NoteText("ab")).ids == [1, 8, 1])
+        files["tokenizer_config.json"] = #"{"added_tokens_decoder":{}}"#
+        #expect(try tokenizer(files).encode(NoteText("ab")).ids == [0, 8, 2])
+    }
+
+    @Test("may limit the length by the name that transformers 2 had for it")
+    func oldLength() throws {
+        func length(_ configuration: String) throws -> Int? {
+            try tokenizer(Self.roberta.merging(["tokenizer_config.json": configuration]) { $1 }).maximumLength
+        }
+        #expect(try length(#"{"max_len":40}"#) == 40)
+        #expect(try length(#"{"max_len":40,"model_max_length":30}"#) == 30)
+        #expect(try length(#"{"max_len":40,"model_max_length":null}"#) == nil)
     }
 
     private static let cased = ["vocab.txt": "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nNo\nno\né\ne"]

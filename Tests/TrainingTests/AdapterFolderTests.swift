@@ -154,9 +154,9 @@ struct AdapterFolderTests {
     @Test(
         "of a kind that would be computed otherwise is refused",
         arguments: [
-            ("peft_type", JSONValue.string("IA3")), ("use_dora", .bool(true)), ("bias", .string("all")),
+            ("peft_type", JSONValue.string("IA3")), ("use_dora", .bool(true)), ("bias", .string("some")),
             ("rank_pattern", .object(["query": .integer(4)])), ("r", .integer(0)), ("r", .integer(3)),
-            ("lora_alpha", .null), ("fan_in_fan_out", .bool(true)),
+            ("lora_alpha", .null), ("init_lora_weights", .string("olora")),
         ])
     func otherKinds(_ name: String, _ value: JSONValue) throws {
         let trained = try Trained()

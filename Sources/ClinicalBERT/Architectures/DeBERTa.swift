@@ -34,7 +34,8 @@ enum DeBERTa {
         }
         return try Encoder(
             checkpoint, embeddings: embeddings, layer: "\(prefix)encoder.layer.", layerNames, configuration,
-            convolution: convolution, attentionMemory: DisentangledAttention.memory(
+            convolution: convolution,
+            attentionMemory: DisentangledAttention.memory(
                 settings.distances, headSize: configuration.headSize)
         ) { (layer) throws(BadInput) in
             try attention(checkpoint, layer, settings, positions, configuration)

@@ -12,6 +12,10 @@ struct Checkpoint: Sendable {
     private let files: [WeightSummary.File]
     private let fileForm: String
     private let used: [String: UseMark]
+    /// Tensors of types that are not read, by name.
+    private let unread: [String: String]
+    /// For each tensor that an adapter changed, the adapter's tensor.
+    private let changed: [String: StoredTensor]
 
     /// Finds and maps the weights of a checkpoint's folder.
     ///
@@ -26,39 +30,45 @@ struct Checkpoint: Sendable {
         let weights = try WeightFiles(folder: adapter?.base ?? folder)
         var read: [(file: WeightSummary.File, tensors: [StoredTensor])] = []
         var fileForm = "safetensors"
-        for path in weights.paths {
+        var unread: [String: String] = [:]
+        for (path, name) in zip(weights.paths, weights.names) {
             let tensors: [StoredTensor]
             switch weights.format {
-            case .safetensors: tensors = try Safetensors(path).tensors
+            case .safetensors:
+                let file = try Safetensors(path)
+                tensors = file.tensors
+                unread.merge(file.unread) { first, _ in first }
             case .torch:
                 let file = try TorchFile(path)
                 fileForm = file.form == .zip ? "pytorch-zip" : "pytorch-legacy"
                 tensors = file.tensors
             }
-            let name = path.split(separator: "/").last.map(String.init) ?? path
             read.append((WeightSummary.File(name: name, bytes: tensors.first?.file.bytes.count ?? 0), tensors))
         }
         path = weights.path
         files = read.map(\.file)
         self.fileForm = fileForm
         let named = try Self.named(
-            weights.index.map { index throws(BadInput) in try Self.placed(index, read) }
+            weights.index.map { index throws(BadInput) in try Self.placed(index, read, unread) }
                 ?? read.flatMap(\.tensors))
-        let tensors = try adapter?.merged(into: named) ?? named
+        let merged = try adapter?.merged(into: named)
+        let tensors = merged?.tensors ?? named
         self.tensors = tensors
+        self.unread = unread
+        changed = merged?.changed ?? [:]
         used = tensors.mapValues { _ in UseMark() }
     }
 
     /// The tensors that an index names, each from the file it places it in.
     private static func placed(
-        _ index: ShardIndex, _ read: [(file: WeightSummary.File, tensors: [StoredTensor])]
+        _ index: ShardIndex, _ read: [(file: WeightSummary.File, tensors: [StoredTensor])], _ unread: [String: String]
     ) throws(BadInput) -> [StoredTensor] {
         var shards: [String: [String: StoredTensor]] = [:]
         for (file, tensors) in read {
             shards[file.name] = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         }
         var tensors: [StoredTensor] = []
-        for (name, file) in index.places {
+        for (name, file) in index.places where unread[name] == nil {
             guard let tensor = shards[file]?[name] else {
                 throw BadInput(
                     SourceLocation(index.path),
@@ -91,7 +101,7 @@ struct Checkpoint: Sendable {
     var count: Int { tensors.values.reduce(0) { $0 + $1.count } }
 
     /// Whether there is a tensor of this name.
-    func has(_ name: String) -> Bool { tensors[name] != nil }
+    func has(_ name: String) -> Bool { tensors[name] != nil || unread[name] != nil }
 
     /// The tensor of this name, which must have this shape, its numbers one after the other.
     ///
@@ -123,7 +133,25 @@ struct Checkpoint: Sendable {
         return try concurrentMap(count, bind)
     }
 
+    /// Counts a tensor that says the same as one in use as used, too.
+    func markUsed(_ name: String) { used[name]?.set() }
+
+    /// Refuses an adapter of which a part changed nothing that the model was built of.
+    ///
+    /// - Throws: ``BadInput`` naming the adapter's tensor.
+    func refuseUnusedChanges() throws(BadInput) {
+        let unused = changed.filter { !(used[$0.key]?.isSet ?? false) }
+        guard let (key, tensor) = unused.min(by: { $0.key < $1.key }) else { return }
+        throw tensor.bad(
+            "changes '\(key.printable)', which this model does not use: it is an adapter of another model or task")
+    }
+
     private func missing(_ name: String, _ shape: [Int]) -> BadInput {
+        if let kind = unread[name] {
+            return BadInput(
+                SourceLocation(path),
+                "the tensor '\(name)' has the dtype \(kind.printable); supported: F32, F16, BF16, F64")
+        }
         func part(_ name: String) -> Substring { name.prefix { $0 != "." } }
         let parts = Set(tensors.keys.map(part)).sorted()
         var reason = "the tensor '\(name)' of shape \(shape) is missing"
@@ -185,7 +213,7 @@ struct Checkpoint: Sendable {
         }
         return WeightSummary(
             files: files, form: fileForm, numbers: numbers,
-            unused: tensors.keys.filter { !names.contains($0) }.sorted())
+            unused: (tensors.keys.filter { !names.contains($0) } + unread.keys).sorted())
     }
 }
 

@@ -4,6 +4,8 @@ import ClinicalText
 /// (https://github.com/huggingface/safetensors, "Format").
 struct Safetensors: Sendable {
     let tensors: [StoredTensor]
+    /// Tensors of types that no weight has here (`U32`, `F8_E4M3` and others), by name: they may be there, unused.
+    let unread: [String: String]
 
     /// The longest header that is read.
     ///
@@ -34,25 +36,33 @@ struct Safetensors: Sendable {
         let header = try OrderedJSON.parse(UnsafeRawBufferPointer(rebasing: file.bytes[8..<dataStart]), file: path)
         var names: Set<String> = []
         var tensors: [StoredTensor] = []
+        var unread: [String: String] = [:]
+        var places: [(name: String, range: Range<Int>)] = []
         for (name, entry) in header.members ?? [] {
             guard names.insert(name).inserted else { throw bad(8, "the tensor '\(name.printable)' is given twice") }
             if name == "__metadata__" { continue }
-            tensors.append(try Self.tensor(name, entry, dataStart: dataStart, file: file))
+            let place = try Self.place(name, entry, dataStart: dataStart, file: file)
+            places.append((name, place))
+            guard let kind = entry["dtype"]?.string else { continue }
+            if let type = StoredType(rawValue: kind) {
+                tensors.append(try Self.tensor(name, entry, type, place, file: file))
+            } else {
+                unread[name] = kind
+            }
         }
-        try Self.checkLayout(tensors, dataStart: dataStart, size: size, path: path)
+        try Self.checkLayout(places, dataStart: dataStart, size: size, path: path)
         self.tensors = tensors
+        self.unread = unread
     }
 
-    private static func tensor(
+    /// Where a tensor's bytes stand in the file.
+    private static func place(
         _ name: String, _ entry: OrderedJSON, dataStart: Int, file: MappedFile
-    ) throws(BadInput) -> StoredTensor {
+    ) throws(BadInput) -> Range<Int> {
         func bad(_ reason: String) -> BadInput {
             BadInput(SourceLocation(file.path, byte: 8), "the tensor '\(name.printable)' \(reason)")
         }
-        guard let kind = entry["dtype"]?.string else { throw bad("has no dtype") }
-        guard let type = StoredType(rawValue: kind) else {
-            throw bad("has the dtype \(kind.printable), which is not supported")
-        }
+        guard entry["dtype"]?.string != nil else { throw bad("has no dtype") }
         guard let dimensions = entry["shape"]?.elements, dimensions.count <= StoredTensor.mostDimensions,
             let offsets = entry["data_offsets"]?.elements,
             offsets.count == 2, let start = offsets[0].int, let end = offsets[1].int
@@ -61,24 +71,32 @@ struct Safetensors: Sendable {
         guard start >= 0, start <= end, end <= available else {
             throw bad("claims bytes \(start) to \(end) of \(available)")
         }
+        return dataStart + start..<dataStart + end
+    }
+
+    private static func tensor(
+        _ name: String, _ entry: OrderedJSON, _ type: StoredType, _ place: Range<Int>, file: MappedFile
+    ) throws(BadInput) -> StoredTensor {
+        func bad(_ reason: String) -> BadInput {
+            BadInput(SourceLocation(file.path, byte: 8), "the tensor '\(name.printable)' \(reason)")
+        }
         var shape: [Int] = []
         var bytes = type.size
-        for dimension in dimensions {
+        for dimension in entry["shape"]?.elements ?? [] {
             guard let length = dimension.int, length >= 0 else { throw bad("has a shape that is no list of counts") }
             let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
             guard !overflow else { throw bad("has a shape that no file could hold") }
             bytes = product
             shape.append(length)
         }
-        guard bytes == end - start else {
-            throw bad("of shape \(shape) and type \(kind) needs \(bytes) bytes and has \(end - start)")
+        guard bytes == place.count else {
+            throw bad("of shape \(shape) and type \(type.rawValue) needs \(bytes) bytes and has \(place.count)")
         }
-        return StoredTensor(
-            name: name, type: type, shape: shape, range: dataStart + start..<dataStart + end, file: file)
+        return StoredTensor(name: name, type: type, shape: shape, range: place, file: file)
     }
 
     private static func checkLayout(
-        _ tensors: [StoredTensor], dataStart: Int, size: Int, path: String
+        _ tensors: [(name: String, range: Range<Int>)], dataStart: Int, size: Int, path: String
     ) throws(BadInput) {
         var position = dataStart
         for tensor in tensors.sorted(by: {

@@ -65,17 +65,15 @@ package struct TrainableCheckpoint: Sendable {
         let isDistilled = architecture == .distilbert
         self.folder = folder
         self.architecture = architecture
-        hiddenSize = try file.size(isDistilled ? "dim" : "hidden_size")
-        layers = try file.size(isDistilled ? "n_layers" : "num_hidden_layers")
-        heads = try file.size(isDistilled ? "n_heads" : "num_attention_heads")
-        intermediateSize = try file.size(isDistilled ? "hidden_dim" : "intermediate_size")
-        vocabularySize = try file.size("vocab_size")
+        let sizes = try EncoderSizes(file, isDistilled ? .distilbert : .bert)
+        hiddenSize = sizes.hidden
+        layers = sizes.layers
+        heads = sizes.heads
+        intermediateSize = sizes.intermediate
+        vocabularySize = sizes.vocabulary
         positions = try file.size("max_position_embeddings", default: 512)
         types = isDistilled ? 0 : try file.size("type_vocab_size", default: 2)
-        guard hiddenSize % heads == 0 else {
-            throw file.bad("a hidden size of \(hiddenSize) cannot be divided among \(heads) heads")
-        }
-        epsilon = isDistilled ? 1e-12 : Float(try file.number("layer_norm_eps", default: 1e-12))
+        epsilon = isDistilled ? 1e-12 : Float(try file.number("layer_norm_eps", default: 1e-12, allowsZero: true))
         activation = try file.activation(isDistilled ? "activation" : "hidden_act")
         initializerRange = Float(try file.number("initializer_range", default: 0.02))
         dropout = try Self.dropout(file, isDistilled: isDistilled)

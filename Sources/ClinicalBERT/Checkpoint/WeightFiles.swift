@@ -1,5 +1,6 @@
 import ClinicalText
 import FoundationEssentials
+import Glibc
 
 /// The files of a checkpoint's folder that hold its weights.
 ///
@@ -14,6 +15,8 @@ struct WeightFiles: Sendable {
     let format: Format
     /// Each once, by name; a sharded checkpoint has several.
     let paths: [String]
+    /// The same from the folder on.
+    let names: [String]
     /// Which of several files each tensor is in; `nil` where there is one.
     let index: ShardIndex?
 
@@ -34,6 +37,7 @@ struct WeightFiles: Sendable {
             let index = "\(whole).index.json"
             if FileManager.default.fileExists(atPath: whole) {
                 format = place.format
+                names = [place.name]
                 paths = [whole]
                 self.index = nil
                 return
@@ -41,7 +45,9 @@ struct WeightFiles: Sendable {
             if FileManager.default.fileExists(atPath: index) {
                 let shards = try ShardIndex(index)
                 format = place.format
+                names = shards.files
                 paths = shards.files.map { "\(folder)/\($0)" }
+                for path in paths { try Self.checkIsInside(path, folder, index) }
                 self.index = shards
                 return
             }
@@ -50,6 +56,30 @@ struct WeightFiles: Sendable {
             SourceLocation(folder),
             "there are no weights in this folder: neither model.safetensors nor pytorch_model.bin, nor an index of shards "
                 + "of them; weights of TensorFlow and Flax are not read")
+    }
+
+    /// Refuses a shard that a symbolic link places outside of the folder: an index must not make us read the user's other
+    /// files.
+    ///
+    /// The Hub's own cache keeps a snapshot's files as links to `blobs` beside `snapshots`: those are in it all the same.
+    private static func checkIsInside(_ path: String, _ folder: String, _ index: String) throws(BadInput) {
+        guard let real = Self.resolved(path), let root = Self.resolved(folder) else { return }
+        var places = [root]
+        let parts = root.split(separator: "/")
+        if parts.dropLast().last == "snapshots" {
+            places.append("/" + (parts.dropLast(2) + ["blobs"]).joined(separator: "/"))
+        }
+        guard !places.contains(where: { real.hasPrefix($0 == "/" ? "/" : "\($0)/") }) else { return }
+        throw BadInput(
+            SourceLocation(index),
+            "the file '\(path.printable)' is a link to a place outside of the folder; copy it into it")
+    }
+
+    /// The path without symbolic links; `nil` where there is no file.
+    private static func resolved(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     /// The SHA-256 of the one file; of several, that of their digests' digits in the order of their names.
@@ -90,8 +120,9 @@ struct ShardIndex: Sendable {
             guard let name = value.string else {
                 throw bad("the file of the tensor '\(tensor.printable)' is no string")
             }
-            // A file's own name and nothing that leads elsewhere: an index must not make us read the user's other files.
-            guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { $0 == 0x2F || $0 == 0 }) else {
+            // A name from the folder on and nothing that leads elsewhere: an index must not make us read other files.
+            let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+            guard !name.utf8.contains(0), parts.allSatisfy({ !["", ".", ".."].contains($0) }) else {
                 throw bad(
                     "the tensor '\(tensor.printable)' is said to be in '\(name.printable)', outside of the folder")
             }

@@ -20,3 +20,21 @@ public struct WeightSummary: Sendable, Hashable {
     /// Numbers in use, each counted once for each tensor that names it.
     public var parameters: Int { numbers.values.reduce(0, +) }
 }
+
+extension WeightSummary {
+    /// Those of ``unused`` that no head or task of transformers has either, and that it would report as unexpected.
+    public var unexpected: [String] {
+        unused.filter { name in
+            let parts = name.split(separator: ".")
+            return !parts.contains { Self.known.contains($0) }
+        }
+    }
+
+    /// Buffers, poolers and heads of other tasks, by a part of their names.
+    private static let known: Set<Substring> = [
+        "position_ids", "token_type_ids", "pooler", "cls", "classifier", "pre_classifier", "qa_outputs", "lm_head",
+        "vocab_transform", "vocab_layer_norm", "vocab_projector", "discriminator_predictions", "generator_predictions",
+        "generator_lm_head", "lm_predictions", "mask_predictions", "head", "decoder", "score", "logits_proj", "summary",
+        "sequence_summary", "crf", "rotary_emb", "inv_freq",
+    ]
+}

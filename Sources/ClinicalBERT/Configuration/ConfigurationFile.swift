@@ -18,7 +18,7 @@ struct ConfigurationFile: Sendable {
         let own = "\(folder)/config.json"
         let adapter = FileManager.default.fileExists(atPath: own) ? nil : try AdapterFolder(folder, base: base)
         path = adapter.map { "\($0.base)/config.json" } ?? own
-        let json = try OrderedJSON.parse(try NoteReader.bytes(of: path), file: path)
+        let json = try OrderedJSON.parse(python: try NoteReader.bytes(of: path), file: path)
         self.json = adapter?.configuration(of: json) ?? json
     }
 
@@ -43,10 +43,12 @@ struct ConfigurationFile: Sendable {
     }
 
     /// A number above 0.
-    func number(_ name: String, default standard: Double) throws(BadInput) -> Double {
+    ///
+    /// - Parameter allowsZero: whether 0 is one, too.
+    func number(_ name: String, default standard: Double, allowsZero: Bool = false) throws(BadInput) -> Double {
         guard let entry = self[name] else { return standard }
-        guard let value = Self.double(entry), value > 0, value.isFinite else {
-            throw bad("'\(name)' must be a number above 0")
+        guard let value = Self.double(entry), value > 0 || allowsZero && value == 0, value.isFinite else {
+            throw bad("'\(name)' must be a number \(allowsZero ? "of at least" : "above") 0")
         }
         return value
     }

@@ -96,14 +96,12 @@ public struct ModelConfiguration: Sendable, Hashable {
         let architecture = try Self.architecture(file)
         self.architecture = architecture
         let distil = architecture == .distilbert
-        hiddenSize = try file.size(distil ? "dim" : "hidden_size")
-        layers = try file.size(distil ? "n_layers" : "num_hidden_layers")
-        heads = try file.size(distil ? "n_heads" : "num_attention_heads")
-        intermediateSize = try file.size(distil ? "hidden_dim" : "intermediate_size")
-        vocabularySize = try file.size("vocab_size")
-        guard hiddenSize % heads == 0 else {
-            throw file.bad("a hidden size of \(hiddenSize) cannot be divided among \(heads) heads")
-        }
+        let sizes = try EncoderSizes(file, architecture)
+        hiddenSize = sizes.hidden
+        layers = sizes.layers
+        heads = sizes.heads
+        intermediateSize = sizes.intermediate
+        vocabularySize = sizes.vocabulary
         paddingID = architecture.isRoBERTa ? try file.size("pad_token_id", default: 1, least: 0) : 0
         maximumPositions = try Self.positions(file, architecture, paddingID)
         switch architecture {
@@ -120,9 +118,9 @@ public struct ModelConfiguration: Sendable, Hashable {
             switch architecture {
             // DistilBERT's is fixed in its code.
             case .distilbert: 1e-12
-            case .modernbert: try file.number("norm_eps", default: 1e-5)
-            case .debertaV2: try file.number("layer_norm_eps", default: 1e-7)
-            default: try file.number("layer_norm_eps", default: 1e-12)
+            case .modernbert: try file.number("norm_eps", default: 1e-5, allowsZero: true)
+            case .debertaV2: try file.number("layer_norm_eps", default: 1e-7, allowsZero: true)
+            default: try file.number("layer_norm_eps", default: 1e-12, allowsZero: true)
             }
         layerNormEpsilon = Float(epsilon)
         let function = distil ? "activation" : architecture == .modernbert ? "hidden_activation" : "hidden_act"

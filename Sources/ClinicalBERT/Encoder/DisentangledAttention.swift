@@ -67,7 +67,9 @@ struct DisentangledAttention: Attention {
 
     /// Where a matrix is packed: behind the scores and the position terms.
     private func packing(_ pass: ForwardPass, _ keys: Int) -> UnsafeMutablePointer<Float> {
-        let positions = distances.map { Self.queryBlock * 2 * $0.span + (Self.queryBlock + Self.keyBlock) * Self.keyBlock }
+        let positions = distances.map {
+            Self.queryBlock * 2 * $0.span + (Self.queryBlock + Self.keyBlock) * Self.keyBlock
+        }
         return pass.scratch.attention.pointer + Self.queryBlock * keys + (positions ?? 0)
     }
 

@@ -56,11 +56,12 @@ final class Workspace: @unchecked Sendable {
         }
         if batch.longest > sequenceCapacity || scratch.count < workers {
             sequenceCapacity = max(sequenceCapacity, batch.longest)
-            let attention = [
-                vm_attention_scratch(sequenceCapacity, sizes.headSize),
-                vm_has_bfloat16() == 1 ? vm_bfloat16_attention_scratch(sequenceCapacity, sizes.headSize) : 0,
-                DisentangledAttention.memory(keys: sequenceCapacity, headSize: sizes.headSize) + sizes.attention,
-            ].max() ?? 0
+            let attention =
+                [
+                    vm_attention_scratch(sequenceCapacity, sizes.headSize),
+                    vm_has_bfloat16() == 1 ? vm_bfloat16_attention_scratch(sequenceCapacity, sizes.headSize) : 0,
+                    DisentangledAttention.memory(keys: sequenceCapacity, headSize: sizes.headSize) + sizes.attention,
+                ].max() ?? 0
             scratch = (0..<max(workers, scratch.count)).map { _ in
                 Scratch(attention: FloatMemory(count: attention), linear: FloatMemory(count: sizes.linear))
             }

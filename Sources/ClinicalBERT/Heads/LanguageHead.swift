@@ -44,6 +44,8 @@ struct LanguageHead: Sendable {
             return
         }
         bias = try checkpoint.floats(names.biases.first(where: checkpoint.has) ?? first, [vocabulary])
+        // The reference ties them.
+        for name in names.biases { checkpoint.markUsed(name) }
     }
 
     /// One matrix of logits, [tokens, vocabulary], for each sequence.

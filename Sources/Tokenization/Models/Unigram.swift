@@ -23,6 +23,14 @@ struct Unigram: Sendable {
         unknownScore = (scores.min() ?? 0) - Self.unknownPenalty
     }
 
+    /// The score of an id; `nil` if no piece has it.
+    func score(of id: Int) -> Double? { scores.indices.contains(id) ? scores[id] : nil }
+
+    /// The same pieces with another one for unknown characters, and without those for bytes.
+    func settled(unknownID: Int32) -> Unigram {
+        Unigram(vocabulary: vocabulary, tree: tree, scores: scores, unknownID: unknownID, byteFallback: nil)
+    }
+
     /// The best way to the end of a prefix.
     private struct Step {
         var score: Double

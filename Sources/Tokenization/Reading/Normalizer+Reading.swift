@@ -34,13 +34,7 @@ extension Normalizer {
             let prefix = try component.required("prepend", try component.string("prepend"))
             self = .prepend(prefix.unicodeScalars.map(\.value))
         case "Nmt": self = .nmt
-        case "Precompiled":
-            let text = try component.required(
-                "precompiled_charsmap", try component.string("precompiled_charsmap"))
-            guard let data = Data(base64Encoded: text), let map = CharacterMap(Array(data)) else {
-                throw component.bad("'precompiled_charsmap' is not a character map of SentencePiece in base 64")
-            }
-            self = .precompiled(map)
+        case "Precompiled": self = .precompiled(try CharacterMap(component))
         case "ByteLevel": self = .byteLevel
         case "Sequence":
             var parts: [Normalizer] = []
@@ -62,6 +56,17 @@ extension Normalizer {
         case .sequence(let parts): .sequence(parts.map(\.cased))
         default: self
         }
+    }
+}
+
+extension CharacterMap {
+    /// Reads the member `precompiled_charsmap`.
+    init(_ component: Component) throws(BadInput) {
+        let text = try component.required("precompiled_charsmap", try component.string("precompiled_charsmap"))
+        guard let data = Data(base64Encoded: text), let map = CharacterMap(Array(data)) else {
+            throw component.bad("'precompiled_charsmap' is not a character map of SentencePiece in base 64")
+        }
+        self = map
     }
 }
 

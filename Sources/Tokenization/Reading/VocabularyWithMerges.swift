@@ -13,40 +13,9 @@ enum VocabularyWithMerges {
         let model = try BytePairEncoding(
             vocabulary: vocabulary, merges: try merges("\(folder)/merges.txt"),
             Component(json: .object([]), path: "merges.txt", file: folder))
-        let addsPrefixSpace = configuration.addsPrefixSpace ?? false
-        var components = TokenizerComponents(model: .bytePairs(model))
-        components.preTokenizer = .byteLevel(addsPrefixSpace: addsPrefixSpace, usesPattern: true)
-        for (name, standard) in [
-            ("bos_token", "<s>"), ("eos_token", "</s>"), ("unk_token", "<unk>"), ("sep_token", "</s>"),
-            ("pad_token", "<pad>"), ("cls_token", "<s>"), ("mask_token", "<mask>"),
-        ] {
-            let token = configuration.special(name, standard)
-            if !components.addedTokens.contains(where: { $0.content == token.content }) {
-                components.addedTokens.append(token)
-            }
-        }
-        components.addedTokens += try VocabularyText.addedTokens(beside: file) { name in
-            components.addedTokens.contains { $0.content == name }
-        }
-        components.addedTokens += configuration.addedTokens
-        let numbered = AddedToken.numbered(components.addedTokens, vocabulary)
-        func id(_ name: String, _ standard: String) throws(BadInput) -> Int32 {
-            let content = configuration.special(name, standard).content
-            guard let found = numbered.first(where: { $0.token.content == content }) else {
-                throw BadInput(SourceLocation(file), "there is no '\(content)' (\(name))")
-            }
-            return found.id
-        }
-        components.postProcessor.template = .roberta(
-            classification: try id("cls_token", "<s>"), separator: try id("sep_token", "</s>"))
-        if configuration.trimsOffsets ?? true {
-            components.postProcessor.trims = [
-                PostProcessor.Trim(addsPrefixSpace: addsPrefixSpace)
-            ]
-        }
-        components.unknownToken = configuration.special("unk_token", "<unk>").content
-        components.maximumLength = configuration.maximumLength
-        return components
+        let built = try TokenizerClass.roberta.components(
+            of: .bytePairs(model), tokens: configuration.tokens(as: .roberta), map: nil, configuration, file)
+        return built ?? TokenizerComponents(model: .bytePairs(model))
     }
 
     private static func merges(_ file: String) throws(BadInput) -> [(left: String, right: String)] {

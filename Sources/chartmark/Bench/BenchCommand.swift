@@ -8,7 +8,8 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure the engine and the screen on this machine.",
         subcommands: [
-            Peak.self, Forward.self, Notes.self, Tokenize.self, Interchange.self, Cold.self, Opening.self, UI.self, Keys.self,
+            Peak.self, Forward.self, Notes.self, Tokenize.self, Interchange.self, Cold.self, Opening.self, UI.self,
+            Keys.self,
             OpenProject.self, Learning.self,
         ])
 
@@ -51,7 +52,8 @@ struct BenchCommand: ParsableCommand {
             let rate = work / Rounds.median(seconds)
             standardOutput("peak_resident_megabytes=\(ProcessMemory().peakMegabytes)")
             standardOutput(
-                "gigaflops=\(rate.rounded(toPlaces: 1)) peak=\(most.rounded(toPlaces: 1)) share_of_peak=\((rate / most).rounded(toPlaces: 3))")
+                "gigaflops=\(rate.rounded(toPlaces: 1)) peak=\(most.rounded(toPlaces: 1)) share_of_peak=\((rate / most).rounded(toPlaces: 3))"
+            )
             Rounds.report(seconds)
         }
     }

@@ -8,7 +8,9 @@ extension BenchCommand {
         static let configuration = CommandConfiguration(
             commandName: "peak",
             abstract: "Measure what a core and all cores multiply and add in each precision, and copy from memory.",
-            discussion: "From registers alone, by the widest instructions in use: nothing that computes products is faster.")
+            discussion: """
+                From registers alone, by the widest instructions in use: nothing that computes products is faster.
+                """)
 
         @OptionGroup var workers: WorkerThreads
 
@@ -29,7 +31,8 @@ extension BenchCommand {
             }
             standardOutput(
                 "copy: one core \(CopyMeasure.gigabytes(threads: 1).rounded(toPlaces: 1)), \(workers.count) threads "
-                    + "\(CopyMeasure.gigabytes(threads: workers.count).rounded(toPlaces: 1)) gigabytes read and written a second")
+                    + "\(CopyMeasure.gigabytes(threads: workers.count).rounded(toPlaces: 1)) gigabytes read and written a second"
+            )
         }
     }
 }

@@ -56,6 +56,9 @@ struct GoldNotes {
 
     /// What a model predicts, at its own temperature and at others.
     func readings(of model: ClinicalModel, threads: Int) throws -> (Float) -> [[SpanEvaluation.Prediction]] {
+        for note in notes {
+            do throws(UnreadableToken) { try model.check(note.text) } catch { throw note.bad(error) }
+        }
         guard label != nil else {
             guard let texts = try model.encoded(notes.map(\.text), threads: threads) else {
                 throw BadInput(SourceLocation(model.folder), "is \(model.configuration.task) and predicts no spans")

@@ -86,6 +86,7 @@ final class SideModels: Sendable {
             do {
                 let model = try load(folder)
                 let asked = Question(NoteText(question), of: note.text)
+                try model.check(asked.question, pair: asked.text)
                 let found = try model.answers(to: [asked], isCancelled: isDropped) { [mailbox] share in
                     if !isDropped() { mailbox.post(.answering(share)) }
                 }?.first

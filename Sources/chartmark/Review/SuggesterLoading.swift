@@ -39,14 +39,16 @@ enum SuggesterLoading {
             name.withLock { $0 = result }
         }
         let model = Result { () throws(BadInput) in
-            if let adapter { return try ClinicalModel(checkpoint: adapter, base: folder, cased: cased, precision: precision) }
+            if let adapter {
+                return try ClinicalModel(checkpoint: adapter, base: folder, cased: cased, precision: precision)
+            }
             return try ModelLocation.load(folder, cased: cased, precision: precision)
         }
         naming.wait()
         let loaded = try model.get()
         return (
             ClinicalBERTSuggester(loaded, name: try name.withLock { $0 }?.get() ?? folder, cased: cased),
-            loaded.tokenizer.warnings + Kernel.warnings()
+            loaded.tokenizer.warnings + loaded.warnings + Kernel.warnings()
         )
     }
 }
