@@ -40,17 +40,25 @@ if [ "$(uname -m)" != x86_64 ]; then
     echo "skipped: the release binary is not emulated on $(uname -m)"
 elif command -v qemu-x86_64 > /dev/null; then
     echo "== the release binary on narrower processors"
-    note=Samples/Notes/05-emergency-department.txt
+    # A short note: each fused multiply-add of AVX2 is some hundred instructions in the emulator.
+    note=Tests/Emulated/note.txt
     "$program" logits "$note" > "$work/golden"
     for cpu in Nehalem Haswell; do
-        qemu-x86_64 -cpu "$cpu" "$program" logits "$note" > "$work/found"
+        qemu-x86_64 -cpu "$cpu" "$program" logits "$note" > "$work/found" 2> "$work/said"
         # Each number within 1e-4 of this machine's, and as many.
         paste -d ' ' <(grep -oE -- '-?[0-9]+\.[0-9]+(e-?[0-9]+)?' "$work/golden") \
             <(grep -oE -- '-?[0-9]+\.[0-9]+(e-?[0-9]+)?' "$work/found") |
             awk -v cpu="$cpu" 'NF != 2 || ($1 - $2) ^ 2 > 1e-8 { wrong++ } { n++ } END {
                 printf "%s: %d of %d logits within 0.0001 of this machine'"'"'s\n", cpu, n - wrong, n; exit wrong > 0 || n < 1000 }'
-        qemu-x86_64 -cpu "$cpu" "$program" model | grep -E '^(engine|self-test)'
+        # A kernel that was refused is told of; the emulator's own words are not ours.
+        if grep -v '^qemu' "$work/said"; then
+            echo "$cpu: the program warned" >&2
+            exit 1
+        fi
     done
+    echo "== the self-test without AVX"
+    qemu-x86_64 -cpu Nehalem "$program" model 2> "$work/said" > "$work/model" || { cat "$work/said" "$work/model"; exit 1; }
+    grep -E '^(engine|self-test)' "$work/model"
 else
     echo "skipped: the release binary on narrower processors needs qemu-user"
 fi
