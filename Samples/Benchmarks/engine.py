@@ -55,8 +55,17 @@ def checkpoint(size):
     return folder
 
 
-def peers(folder, with_int8):
-    """Functions from ids and mask to logits, by engine."""
+def multiplies_bfloat16():
+    """Whether the processor, and so chartmark and OpenVINO, multiply bfloat16."""
+    try:
+        with open("/proc/cpuinfo") as file:
+            return re.search(r"\b(avx512_bf16|amx_bf16|bf16)\b", file.read()) is not None
+    except OSError:
+        return False
+
+
+def peers(folder, narrow):
+    """Functions from ids and mask to logits, by engine; with `narrow` also those of 8 and 16 bits."""
     model = transformers.AutoModelForTokenClassification.from_pretrained(folder, dtype=torch.float32).eval()
     name = os.path.basename(folder.rstrip("/"))
     onnx = os.path.join(options.folder, f"{name}.onnx")
@@ -77,13 +86,16 @@ def peers(folder, with_int8):
         session = onnxruntime.InferenceSession(path, settings, providers=["CPUExecutionProvider"])
         return lambda ids, mask: session.run(None, dict(zip(names, (ids, mask))))[0]
 
-    compiled = openvino.Core().compile_model(
-        onnx, "CPU", {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": THREADS})
-    engines = {
-        "PyTorch": by_torch, "ONNX Runtime": by_onnxruntime(onnx),
-        "OpenVINO": lambda ids, mask: compiled(dict(zip(names, (ids, mask))))[0],
-    }
-    if with_int8:
+    def by_openvino(precision):
+        # Unasked it computes in bfloat16 where the processor can.
+        compiled = openvino.Core().compile_model(onnx, "CPU", {
+            "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": THREADS, "INFERENCE_PRECISION_HINT": precision})
+        return lambda ids, mask: compiled(dict(zip(names, (ids, mask))))[0]
+
+    engines = {"PyTorch": by_torch, "ONNX Runtime": by_onnxruntime(onnx), "OpenVINO": by_openvino("f32")}
+    if narrow and multiplies_bfloat16():
+        engines["OpenVINO bfloat16"] = by_openvino("bf16")
+    if narrow:
         rounded = os.path.join(options.folder, f"{name}.int8.onnx")
         if not os.path.exists(rounded):
             quantize_dynamic(onnx, rounded, weight_type=QuantType.QInt8, per_channel=True)
@@ -118,18 +130,17 @@ def report(title, medians):
     def line(own, others):
         fastest = min(medians[name] for name in others)
         rest = ", ".join(f"{name} {medians[name] * 1e3:.1f}" for name in others)
-        print(f"| {title}{', int8' if own.endswith('int8') else ''} | {medians[own] * 1e3:.1f} ms | {rest} | "
+        print(f"| {title}{own.replace('chartmark ', ', ') if ' ' in own else ''} | {medians[own] * 1e3:.1f} ms | {rest} | "
               f"**{medians[own] / fastest:.2f}** |", flush=True)
-    exact = [name for name in medians if not name.endswith("int8") and name != "chartmark"]
-    if exact:
-        line("chartmark", exact)
-    if "chartmark int8" in medians:
-        line("chartmark int8", ["ONNX Runtime int8"])
+    line("chartmark", [name for name in medians if not name.endswith(("int8", "bfloat16")) and name != "chartmark"])
+    for own, other in [("chartmark int8", "ONNX Runtime int8"), ("chartmark bfloat16", "OpenVINO bfloat16")]:
+        if own in medians:
+            line(own, [other])
 
 
 def shapes(size):
     folder = checkpoint(size)
-    engines = peers(folder, with_int8=True)
+    engines = peers(folder, narrow=True)
     for batch, tokens in SHAPES:
         ids = numpy.random.default_rng(0).integers(5, SIZES[size][4], (batch, tokens))
         mask = numpy.ones_like(ids)
@@ -138,11 +149,13 @@ def shapes(size):
         work = {name: (lambda engine=engine: engine(ids, mask)) for name, engine in engines.items()}
         work["chartmark"] = lambda: chartmark(*words)
         work["chartmark int8"] = lambda: chartmark(*words, "--precision", "int8")
+        if multiplies_bfloat16():
+            work["chartmark bfloat16"] = lambda: chartmark(*words, "--precision", "bfloat16")
         report(f"{size}, {batch} × {tokens} tokens", in_turn(work))
 
 
 def notes():
-    engines = peers(options.model, with_int8=False)
+    engines = peers(options.model, narrow=False)
     tokenizer = transformers.AutoTokenizer.from_pretrained(options.model)
     texts = [json.loads(line)["text"] for line in open(options.notes, encoding="utf-8")][:40]
 

@@ -1,8 +1,8 @@
 // Scaled dot-product attention of one head without a tokens × tokens matrix: scores exist for VM_QUERY_BLOCK queries by
 // VM_KEY_TILE keys at a time, and softmax goes on from tile to tile (Milakov and Gimelshein 2018; Dao and others 2022).
 
-/// Queries of a block: 24 rows of scores against a tile are 24 KiB, which stay in the first-level cache from the product
-/// with the keys to the one with the values.
+/// Queries of a block: 24 rows of scores against a tile are 24 KiB, which stay in the first-level cache from the
+/// product with the keys to the one with the values.
 #define VM_QUERY_BLOCK 24
 
 /// Keys of a tile. A sequence of up to 256 tokens is one tile, and softmax never has to be corrected.
@@ -33,9 +33,9 @@ VM_INLINE void pack_keys(float *packed, const float *keys, size_t stride, size_t
                 memcpy(&d, from + 3 * stride + k, 16);
                 Quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), AB = __builtin_shufflevector(a, b, 2, 6, 3, 7);
                 Quad cd = __builtin_shufflevector(c, d, 0, 4, 1, 5), CD = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-                Quad columns[4] = {
-                    __builtin_shufflevector(ab, cd, 0, 1, 4, 5), __builtin_shufflevector(ab, cd, 2, 3, 6, 7),
-                    __builtin_shufflevector(AB, CD, 0, 1, 4, 5), __builtin_shufflevector(AB, CD, 2, 3, 6, 7)};
+                Quad columns[4] = {__builtin_shufflevector(ab, cd, 0, 1, 4, 5),
+                    __builtin_shufflevector(ab, cd, 2, 3, 6, 7), __builtin_shufflevector(AB, CD, 0, 1, 4, 5),
+                    __builtin_shufflevector(AB, CD, 2, 3, 6, 7)};
                 for (int column = 0; column < 4; column++)
                     memcpy(packed + (k + column) * VM_PANEL + key, &columns[column], 16);
             }
@@ -58,7 +58,8 @@ VM_INLINE void pack_values(float *packed, const float *values, size_t stride, si
                 store(packed, load(from));
                 store(packed + VM_LANES, load(from + VM_LANES));
             } else {
-                for (size_t column = 0; column < VM_PANEL; column++) packed[column] = column < here ? from[column] : 0.0f;
+                for (size_t column = 0; column < VM_PANEL; column++)
+                    packed[column] = column < here ? from[column] : 0.0f;
             }
         }
     }
@@ -66,13 +67,15 @@ VM_INLINE void pack_values(float *packed, const float *values, size_t stride, si
 
 /// A row of scores that is turned into exponentials, tile by tile.
 struct VM_NAME(SoftRow) {
-    float top;  // the largest score so far
-    float sum;  // of the exponentials so far, relative to it
+    float top; // the largest score so far
+    float sum; // of the exponentials so far, relative to it
 };
 
-/// Turns scores into exponentials relative to the largest so far, and corrects what was gathered before. Scores of minus
-/// infinity, those outside of a local window, become 0 and change nothing: neither a bit of the sum nor of the mixture.
-VM_INLINE void soften(float *scores, size_t count, float scale, struct VM_NAME(SoftRow) *row, float *output, size_t head_size) {
+/// Turns scores into exponentials relative to the largest so far, and corrects what was gathered before. Scores of
+/// minus infinity, those outside of a local window, become 0 and change nothing: neither a bit of the sum nor of the
+/// mixture.
+VM_INLINE void soften(
+    float *scores, size_t count, float scale, struct VM_NAME(SoftRow) * row, float *output, size_t head_size) {
     const float nothing = -__builtin_inff();
     Floats tops = all(nothing);
     size_t whole = count / VM_LANES * VM_LANES, rest = count - whole;
@@ -100,7 +103,10 @@ VM_INLINE void soften(float *scores, size_t count, float scale, struct VM_NAME(S
             memcpy(&score, scores + key, rest * sizeof(float));
         }
         Floats x = choose(score > nothing, exponential((score - row->top) * scale), (Floats){0});
-        if (key < whole) store(scores + key, x); else store_part(scores + key, x, rest);
+        if (key < whole)
+            store(scores + key, x);
+        else
+            store_part(scores + key, x, rest);
         sums += x;
     }
     row->sum += sum_of(sums);
@@ -121,7 +127,7 @@ struct VM_NAME(PackedHead) {
     size_t end_key;
     void *keys;
     void *values;
-    void *rounded;  // of a product of bfloat16: a block's queries, then its exponentials
+    void *rounded; // of a product of bfloat16: a block's queries, then its exponentials
 };
 
 /// Queries `from` to `to` of a head with the keys from `tile` on.
@@ -130,10 +136,10 @@ struct VM_NAME(ScoreBlock) {
     size_t to;
     size_t tile;
     size_t keys;
-    float *scores;  // [queries, VM_KEY_TILE]
-    float *output;  // [queries, head_size]
+    float *scores; // [queries, VM_KEY_TILE]
+    float *output; // [queries, head_size]
     size_t output_stride;
-    int is_first;   // whether the output has nothing yet
+    int is_first; // whether the output has nothing yet
 };
 
 /// The two products of attention, which differ by what is multiplied.
@@ -144,25 +150,25 @@ struct VM_NAME(AttentionProducts) {
 
 /// The first key that a head's queries from `query` on are multiplied with.
 ///
-/// It must not depend on which queries a worker has, or a sum would be made in another order: tiles start at a multiple of
-/// the panel's width where one holds every key that a block sees, else at a multiple of their own.
+/// It must not depend on which queries a worker has, or a sum would be made in another order: tiles start at a multiple
+/// of the panel's width where one holds every key that a block sees, else at a multiple of their own.
 VM_INLINE size_t first_key_of(const VMAttention *head, size_t query) {
     size_t seen = 2 * head->window + VM_QUERY_BLOCK + VM_PANEL;
     size_t step = seen <= VM_KEY_TILE ? VM_PANEL : VM_KEY_TILE;
     return query > head->window ? (query - head->window) / step * step : 0;
 }
 
-VM_INLINE void attend(const struct VM_NAME(PackedHead) *packed, float *output, size_t output_stride, float *scores,
-                      const struct VM_NAME(AttentionProducts) *products) {
+VM_INLINE void attend(const struct VM_NAME(PackedHead) * packed, float *output, size_t output_stride, float *scores,
+    const struct VM_NAME(AttentionProducts) * products) {
     const VMAttention *head = packed->head;
     int is_local = head->window < head->key_count;
     size_t queries = head->end_query - head->first_query, blocks = (queries + VM_QUERY_BLOCK - 1) / VM_QUERY_BLOCK;
     for (size_t index = 0; index < blocks; index++) {
         struct VM_NAME(SoftRow) rows[VM_QUERY_BLOCK];
         struct VM_NAME(ScoreBlock) block = {.from = head->first_query + queries * index / blocks,
-                                            .to = head->first_query + queries * (index + 1) / blocks,
-                                            .scores = scores,
-                                            .is_first = 1};
+            .to = head->first_query + queries * (index + 1) / blocks,
+            .scores = scores,
+            .is_first = 1};
         size_t near = packed->first_key, far = packed->end_key;
         if (is_local) {
             near = first_key_of(head, block.from);
@@ -170,7 +176,8 @@ VM_INLINE void attend(const struct VM_NAME(PackedHead) *packed, float *output, s
         }
         block.output = output + block.from * output_stride;
         block.output_stride = output_stride;
-        for (size_t row = 0; row < block.to - block.from; row++) rows[row] = (struct VM_NAME(SoftRow)){-__builtin_inff(), 0};
+        for (size_t row = 0; row < block.to - block.from; row++)
+            rows[row] = (struct VM_NAME(SoftRow)){-__builtin_inff(), 0};
         for (size_t tile = near; tile < far; tile += VM_KEY_TILE, block.is_first = 0) {
             block.tile = tile;
             block.keys = far - tile < VM_KEY_TILE ? far - tile : VM_KEY_TILE;
@@ -184,7 +191,8 @@ VM_INLINE void attend(const struct VM_NAME(PackedHead) *packed, float *output, s
         }
         for (size_t row = 0; row < block.to - block.from; row++) {
             float share = 1.0f / rows[row].sum;
-            for (size_t column = 0; column < head->head_size; column++) block.output[row * output_stride + column] *= share;
+            for (size_t column = 0; column < head->head_size; column++)
+                block.output[row * output_stride + column] *= share;
         }
     }
 }
@@ -199,7 +207,8 @@ VM_INLINE struct VM_NAME(PackedHead) seen_keys(const VMAttention *head) {
     return packed;
 }
 
-VM_KERNEL void VM_NAME(score_floats)(const struct VM_NAME(PackedHead) *packed, const struct VM_NAME(ScoreBlock) *block) {
+VM_KERNEL void VM_NAME(score_floats)(
+    const struct VM_NAME(PackedHead) * packed, const struct VM_NAME(ScoreBlock) * block) {
     static const float zeros[VM_PANEL];
     const VMAttention *head = packed->head;
     size_t rows = block->to - block->from, tiles = (rows + VM_TILE_ROWS - 1) / VM_TILE_ROWS;
@@ -207,25 +216,27 @@ VM_KERNEL void VM_NAME(score_floats)(const struct VM_NAME(PackedHead) *packed, c
         const float *panel = (const float *)packed->keys + (block->tile - packed->first_key + key) * head->head_size;
         for (size_t part = 0; part < tiles; part++) {
             size_t row = rows * part / tiles, end = rows * (part + 1) / tiles;
-            VM_NAME(product_rows)(head->queries + (block->from + row) * head->stride, head->stride, panel, panel, VM_PANEL,
-                                  head->head_size, zeros, block->scores + row * VM_KEY_TILE + key, VM_KEY_TILE, VM_PANEL,
-                                  end - row);
+            VM_NAME(product_rows)(head->queries + (block->from + row) * head->stride, head->stride, panel, panel,
+                VM_PANEL, head->head_size, zeros, block->scores + row * VM_KEY_TILE + key, VM_KEY_TILE, VM_PANEL,
+                end - row);
         }
     }
 }
 
-VM_KERNEL void VM_NAME(mix_floats)(const struct VM_NAME(PackedHead) *packed, const struct VM_NAME(ScoreBlock) *block) {
+VM_KERNEL void VM_NAME(mix_floats)(
+    const struct VM_NAME(PackedHead) * packed, const struct VM_NAME(ScoreBlock) * block) {
     static const float zeros[VM_PANEL];
     size_t size = packed->head->head_size, count = packed->end_key - packed->first_key;
     size_t rows = block->to - block->from, tiles = (rows + VM_TILE_ROWS - 1) / VM_TILE_ROWS;
     for (size_t column = 0; column < size; column += VM_PANEL) {
         size_t columns = size - column < VM_PANEL ? size - column : VM_PANEL;
-        const float *panel = (const float *)packed->values + column * count + (block->tile - packed->first_key) * VM_PANEL;
+        const float *panel =
+            (const float *)packed->values + column * count + (block->tile - packed->first_key) * VM_PANEL;
         for (size_t part = 0; part < tiles; part++) {
             size_t row = rows * part / tiles, end = rows * (part + 1) / tiles;
             VM_NAME(product_rows)(block->scores + row * VM_KEY_TILE, VM_KEY_TILE, panel, panel, VM_PANEL, block->keys,
-                                  block->is_first ? zeros : NULL, block->output + row * block->output_stride + column,
-                                  block->output_stride, columns, end - row);
+                block->is_first ? zeros : NULL, block->output + row * block->output_stride + column,
+                block->output_stride, columns, end - row);
         }
     }
 }
@@ -254,9 +265,9 @@ VM_INLINE void multiply_packed(const VMScores *product, float *output, const flo
         size_t columns = product->columns - column < VM_PANEL ? product->columns - column : VM_PANEL;
         for (size_t tile = 0; tile < tiles; tile++) {
             size_t row = product->rows * tile / tiles, end = product->rows * (tile + 1) / tiles;
-            VM_NAME(product_rows)(product->left + row * product->left_stride, product->left_stride, panels, panels, VM_PANEL,
-                                  product->depth, zeros, output + row * product->output_stride + column,
-                                  product->output_stride, columns, end - row);
+            VM_NAME(product_rows)(product->left + row * product->left_stride, product->left_stride, panels, panels,
+                VM_PANEL, product->depth, zeros, output + row * product->output_stride + column, product->output_stride,
+                columns, end - row);
         }
     }
 }

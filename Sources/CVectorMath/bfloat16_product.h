@@ -1,9 +1,10 @@
 // Products of bfloat16 numbers with sums in float32, for sets whose processors add two such products at a time. A set
-// defines VM_DOT_BFLOAT16(sums, pairs, weights), where each lane has two neighbouring inputs; and VM_ROUND_BFLOAT16(floats,
-// target), which rounds a vector to the nearest bfloat16, ties to even, where the processor does that, too.
+// defines VM_DOT_BFLOAT16(sums, pairs, weights), where each lane has two neighbouring inputs; and
+// VM_ROUND_BFLOAT16(floats, target), which rounds a vector to the nearest bfloat16, ties to even, where the processor
+// does that, too.
 //
-// The rest is as in float_product.h: panels of VM_PANEL outputs, each [pairs of inputs][VM_PANEL][2], block by block of the
-// depth.
+// The rest is as in float_product.h: panels of VM_PANEL outputs, each [pairs of inputs][VM_PANEL][2], block by block of
+// the depth.
 
 typedef uint16_t LaneWords __attribute__((vector_size(VM_LANES * 2)));
 typedef uint32_t LaneBits __attribute__((vector_size(VM_BYTES)));
@@ -59,8 +60,8 @@ VM_KERNEL void VM_NAME(bfloat16_pack)(uint16_t *packed, const float *weight, siz
 
 /// One tile: `rows` rows by one panel, as product_tile.
 VM_INLINE void bfloat16_tile(const uint16_t *input, size_t input_stride, const uint16_t *panel, const uint16_t *ahead,
-                             size_t ahead_step, size_t pairs, const float *start, float *output, size_t output_stride,
-                             size_t columns, int rows) {
+    size_t ahead_step, size_t pairs, const float *start, float *output, size_t output_stride, size_t columns,
+    int rows) {
     Floats sums[VM_TILE_ROWS][2];
 #pragma clang loop unroll(full)
     for (int row = 0; row < rows; row++) {
@@ -97,17 +98,19 @@ VM_INLINE void bfloat16_tile(const uint16_t *input, size_t input_stride, const u
     }
 }
 
-VM_KERNEL void VM_NAME(bfloat16_rows)(const uint16_t *input, size_t input_stride, const uint16_t *panel, const uint16_t *ahead,
-                                      size_t ahead_step, size_t pairs, const float *start, float *output,
-                                      size_t output_stride, size_t columns, size_t rows) {
+VM_KERNEL void VM_NAME(bfloat16_rows)(const uint16_t *input, size_t input_stride, const uint16_t *panel,
+    const uint16_t *ahead, size_t ahead_step, size_t pairs, const float *start, float *output, size_t output_stride,
+    size_t columns, size_t rows) {
 #define VM_TILE(count) \
     case count: \
-        bfloat16_tile(input, input_stride, panel, ahead, ahead_step, pairs, start, output, output_stride, columns, count); \
+        bfloat16_tile( \
+            input, input_stride, panel, ahead, ahead_step, pairs, start, output, output_stride, columns, count); \
         break;
     switch (rows) {
-        VM_TILE(1) VM_TILE(2) VM_TILE(3) VM_TILE(4) VM_TILE(5) VM_TILE(6)
+        VM_TILE(1)
+        VM_TILE(2) VM_TILE(3) VM_TILE(4) VM_TILE(5) VM_TILE(6)
 #if VM_TILE_ROWS == 12
-        VM_TILE(7) VM_TILE(8) VM_TILE(9) VM_TILE(10) VM_TILE(11) VM_TILE(12)
+            VM_TILE(7) VM_TILE(8) VM_TILE(9) VM_TILE(10) VM_TILE(11) VM_TILE(12)
 #endif
     }
 #undef VM_TILE
@@ -119,8 +122,8 @@ VM_KERNEL size_t VM_NAME(bfloat16_scratch)(size_t inputs) {
     return VM_BLOCK_ROWS * (stride < 2 * VM_BLOCK_PAIRS ? stride : 2 * VM_BLOCK_PAIRS) / 2;
 }
 
-VM_KERNEL void VM_NAME(bfloat16_linear)(const VMBFloat16Linear *layer, const float *input, size_t rows, float *output,
-                                        float *scratch) {
+VM_KERNEL void VM_NAME(bfloat16_linear)(
+    const VMBFloat16Linear *layer, const float *input, size_t rows, float *output, float *scratch) {
     static const float zeros[VM_PANEL];
     size_t inputs = layer->inputs, outputs = layer->outputs, stride = bfloat16_stride(inputs);
     size_t padded = (outputs + VM_PANEL - 1) / VM_PANEL * VM_PANEL;
@@ -146,11 +149,11 @@ VM_KERNEL void VM_NAME(bfloat16_linear)(const VMBFloat16Linear *layer, const flo
                     size_t ahead_step = (2 * VM_PANEL + tiles - 1) / tiles;
                     const uint16_t *ahead = panel + depth * VM_PANEL + depth / 2 * ahead_step * tile;
                     VM_NAME(bfloat16_rows)(rounded + row * depth, depth, panel, ahead, ahead_step, depth / 2, start,
-                                           output + (from + row) * outputs + column, outputs, columns, end - row);
+                        output + (from + row) * outputs + column, outputs, columns, end - row);
                 }
                 if (is_last && layer->activation != VM_IDENTITY)
-                    VM_NAME(activate_block)(output + from * outputs + column, NULL, to - from, columns, outputs,
-                                            layer->activation);
+                    VM_NAME(activate_block)(
+                        output + from * outputs + column, NULL, to - from, columns, outputs, layer->activation);
             }
         }
         weights += padded * depth;

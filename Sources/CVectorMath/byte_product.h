@@ -1,16 +1,16 @@
-// Products with 8-bit weights. Every VM_GROUP inputs of a row and every VM_GROUP weights of an output have a scale of their
-// own (Dai and others 2021, per-vector scaling): an outlier costs its neighbours their precision, not the whole row's. Sums
-// are those of the rounded numbers, exactly.
+// Products with 8-bit weights. Every VM_GROUP inputs of a row and every VM_GROUP weights of an output have a scale of
+// their own (Dai and others 2021, per-vector scaling): an outlier costs its neighbours their precision, not the whole
+// row's. Sums are those of the rounded numbers, exactly.
 //
 // A set whose processors add four products of bytes in 32 bits (AVX-512 VNNI, AVX-VNNI, NEON's dot product) defines
-// VM_DOT_BYTES(sums, quads, weights) and VM_ZERO_LEVEL, what an input of 0 is: 128 where inputs have no sign, else 0. Weights
-// have 8 bits there.
+// VM_DOT_BYTES(sums, quads, weights) and VM_ZERO_LEVEL, what an input of 0 is: 128 where inputs have no sign, else 0.
+// Weights have 8 bits there.
 //
-// Elsewhere inputs are bytes around 128, weights signed bytes, multiplied by the instruction that adds two such products in
-// 16 bits and saturates where they do not fit. Here they always do, and so do two results of it, added before they are
-// widened: the scale of a group is the smallest at which no four weights of one sign that meet in 16 bits add up to more
-// than 128, and 255 * 128 is less than 2^15. That leaves about 7 bits of a weight, in groups as precise as 8 bits with one
-// scale for an output.
+// Elsewhere inputs are bytes around 128, weights signed bytes, multiplied by the instruction that adds two such
+// products in 16 bits and saturates where they do not fit. Here they always do, and so do two results of it, added
+// before they are widened: the scale of a group is the smallest at which no four weights of one sign that meet in 16
+// bits add up to more than 128, and 255 * 128 is less than 2^15. That leaves about 7 bits of a weight, in groups as
+// precise as 8 bits with one scale for an output.
 
 typedef int16_t Shorts __attribute__((vector_size(VM_BYTES)));
 typedef uint16_t Words __attribute__((vector_size(VM_BYTES)));
@@ -20,7 +20,8 @@ typedef uint8_t LaneBytes __attribute__((vector_size(VM_LANES)));
 /// Inputs that share a scale. 32 would be a sixth slower, 128 a twentieth faster and a tenth less precise.
 #define VM_GROUP 64
 
-/// Rows of a tile, whose sums stay in registers: 2 * VM_QUANTIZED_ROWS of 32 or of 16, four for weights, the rest for inputs.
+/// Rows of a tile, whose sums stay in registers: 2 * VM_QUANTIZED_ROWS of 32 or of 16, four for weights, the rest for
+/// inputs.
 #if VM_REGISTERS == 32
 #define VM_QUANTIZED_ROWS 8
 #else
@@ -37,9 +38,11 @@ typedef uint8_t LaneBytes __attribute__((vector_size(VM_LANES)));
 /// Sums of two neighbouring products.
 VM_INLINE Ints multiply_pairs(Shorts a, Shorts b) {
 #if VM_BYTES == 64
-    return (Ints)__builtin_ia32_pmaddwd512((__attribute__((vector_size(64))) short)a, (__attribute__((vector_size(64))) short)b);
+    return (Ints)__builtin_ia32_pmaddwd512(
+        (__attribute__((vector_size(64))) short)a, (__attribute__((vector_size(64))) short)b);
 #elif VM_BYTES == 32
-    return (Ints)__builtin_ia32_pmaddwd256((__attribute__((vector_size(32))) short)a, (__attribute__((vector_size(32))) short)b);
+    return (Ints)__builtin_ia32_pmaddwd256(
+        (__attribute__((vector_size(32))) short)a, (__attribute__((vector_size(32))) short)b);
 #else
     // The even and the odd halves of each 32-bit lane, sign-extended.
     Ints left = (Ints)a, right = (Ints)b;
@@ -50,9 +53,11 @@ VM_INLINE Ints multiply_pairs(Shorts a, Shorts b) {
 /// Sums of two neighbouring products of a byte without a sign and one with.
 VM_INLINE Shorts multiply_bytes(Ints a, Bytes b) {
 #if VM_BYTES == 64
-    return (Shorts)__builtin_ia32_pmaddubsw512((__attribute__((vector_size(64))) char)a, (__attribute__((vector_size(64))) char)b);
+    return (Shorts)__builtin_ia32_pmaddubsw512(
+        (__attribute__((vector_size(64))) char)a, (__attribute__((vector_size(64))) char)b);
 #elif VM_BYTES == 32
-    return (Shorts)__builtin_ia32_pmaddubsw256((__attribute__((vector_size(32))) char)a, (__attribute__((vector_size(32))) char)b);
+    return (Shorts)__builtin_ia32_pmaddubsw256(
+        (__attribute__((vector_size(32))) char)a, (__attribute__((vector_size(32))) char)b);
 #else
     Words levels = (Words)a;
     Shorts weights = (Shorts)b;
@@ -60,14 +65,15 @@ VM_INLINE Shorts multiply_bytes(Ints a, Bytes b) {
 #endif
 }
 
-#endif  // VM_DOT_BYTES
+#endif // VM_DOT_BYTES
 
 VM_INLINE float largest_magnitude(const float *row, size_t count) {
     size_t whole = count / VM_LANES * VM_LANES;
     Floats tops = {0};
     for (size_t k = 0; k < whole; k += VM_LANES) tops = larger(tops, magnitude(load(row + k)));
     float largest = largest_of(tops);
-    for (size_t k = whole; k < count; k++) largest = __builtin_fabsf(row[k]) > largest ? __builtin_fabsf(row[k]) : largest;
+    for (size_t k = whole; k < count; k++)
+        largest = __builtin_fabsf(row[k]) > largest ? __builtin_fabsf(row[k]) : largest;
     return largest;
 }
 
@@ -91,7 +97,7 @@ VM_INLINE float group_scale(const float *weights, size_t count) { return largest
 #else
 /// The smallest scale at which the weights of one sign that meet in 16 bits make 128 at most.
 VM_INLINE float group_scale(const float *weights, size_t count) {
-    static const size_t meeting[2][4] = {{0, 1, 4, 5}, {2, 3, 6, 7}};  // of an octet
+    static const size_t meeting[2][4] = {{0, 1, 4, 5}, {2, 3, 6, 7}}; // of an octet
     float largest = 0;
     for (size_t octet = 0; octet < count; octet += 8)
         for (int half = 0; half < 2; half++) {
@@ -99,19 +105,22 @@ VM_INLINE float group_scale(const float *weights, size_t count) {
             for (int member = 0; member < 4; member++) {
                 size_t k = octet + meeting[half][member];
                 float weight = k < count ? weights[k] : 0.0f;
-                if (weight > 0) above += weight;
-                else below -= weight;
+                if (weight > 0)
+                    above += weight;
+                else
+                    below -= weight;
             }
             largest = above > largest ? above : largest;
             largest = below > largest ? below : largest;
         }
-    return largest / 126.0f;  // rounding may add a half to each
+    return largest / 126.0f; // rounding may add a half to each
 }
 #endif
 
-/// Panels of VM_PANEL outputs, each [quads of inputs][VM_PANEL][4], with scales and starts of the sums, [groups][VM_PANEL].
-VM_KERNEL void VM_NAME(quantize_weights)(int8_t *packed, float *scales, int32_t *starts, const float *weight, size_t outputs,
-                                      size_t inputs) {
+/// Panels of VM_PANEL outputs, each [quads of inputs][VM_PANEL][4], with scales and starts of the sums,
+/// [groups][VM_PANEL].
+VM_KERNEL void VM_NAME(quantize_weights)(
+    int8_t *packed, float *scales, int32_t *starts, const float *weight, size_t outputs, size_t inputs) {
     size_t padded = (outputs + VM_PANEL - 1) / VM_PANEL * VM_PANEL;
     size_t stride = quantized_stride(inputs), groups = quantized_groups(inputs);
     for (size_t output = 0; output < padded; output++) {
@@ -134,9 +143,10 @@ VM_KERNEL void VM_NAME(quantize_weights)(int8_t *packed, float *scales, int32_t 
     }
 }
 
-/// Rounds a row to bytes around VM_ZERO_LEVEL, with a scale for each group. Without a sign or with one, a byte has the same bits.
+/// Rounds a row to bytes around VM_ZERO_LEVEL, with a scale for each group. Without a sign or with one, a byte has the
+/// same bits.
 VM_INLINE void quantize_row(uint8_t *target, float *scales, const float *row, size_t inputs) {
-    const Floats shift = all(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
+    const Floats shift = all(12582912.0f); // 1.5 * 2^23: adding it rounds to an integer
     for (size_t from = 0; from < inputs; from += VM_GROUP) {
         size_t end = from + VM_GROUP < inputs ? from + VM_GROUP : inputs;
         size_t whole = from + (end - from) / VM_LANES * VM_LANES;
@@ -144,11 +154,12 @@ VM_INLINE void quantize_row(uint8_t *target, float *scales, const float *row, si
         float inverse = largest > 0 ? 127.0f / largest : 0.0f;
         *scales++ = largest * (1.0f / 127.0f);
         for (size_t k = from; k < whole; k += VM_LANES) {
-            Ints rounded = (Ints)(load(row + k) * inverse + shift) + VM_ZERO_LEVEL;  // in the lowest byte
+            Ints rounded = (Ints)(load(row + k) * inverse + shift) + VM_ZERO_LEVEL; // in the lowest byte
             LaneBytes bytes = __builtin_convertvector(rounded, LaneBytes);
             memcpy(target + k, &bytes, sizeof bytes);
         }
-        for (size_t k = whole; k < end; k++) target[k] = (uint8_t)((int)__builtin_rintf(row[k] * inverse) + VM_ZERO_LEVEL);
+        for (size_t k = whole; k < end; k++)
+            target[k] = (uint8_t)((int)__builtin_rintf(row[k] * inverse) + VM_ZERO_LEVEL);
     }
     for (size_t k = inputs; k < quantized_stride(inputs); k++) target[k] = VM_ZERO_LEVEL;
 }
@@ -156,11 +167,11 @@ VM_INLINE void quantize_row(uint8_t *target, float *scales, const float *row, si
 /// A panel of VM_PANEL outputs, its numbers as vm_quantize_weights has laid them out.
 struct VM_NAME(QuantizedPanel) {
     const int8_t *levels;
-    const int8_t *ahead;  // what a tile fetches for the next panel
-    size_t ahead_step;    // for each octet
+    const int8_t *ahead; // what a tile fetches for the next panel
+    size_t ahead_step;   // for each octet
     const float *scales;
     const int32_t *starts;
-    const float *bias;  // or NULL
+    const float *bias; // or NULL
     size_t inputs;
     size_t columns;
 };
@@ -173,7 +184,8 @@ struct VM_NAME(QuantizedRows) {
     size_t output_stride;
 };
 
-VM_INLINE void quantized_tile(const struct VM_NAME(QuantizedPanel) *panel, const struct VM_NAME(QuantizedRows) *block, int rows) {
+VM_INLINE void quantized_tile(
+    const struct VM_NAME(QuantizedPanel) * panel, const struct VM_NAME(QuantizedRows) * block, int rows) {
     Floats totals[VM_QUANTIZED_ROWS][2];
     size_t stride = quantized_stride(panel->inputs), groups = quantized_groups(panel->inputs);
     const int8_t *weights = panel->levels, *ahead = panel->ahead;
@@ -206,8 +218,10 @@ VM_INLINE void quantized_tile(const struct VM_NAME(QuantizedPanel) *panel, const
                 sums[row][0] = VM_DOT_BYTES(sums[row][0], other, of_quads[1][0]);
                 sums[row][1] = VM_DOT_BYTES(sums[row][1], other, of_quads[1][1]);
 #else
-                sums[row][0] += multiply_pairs(multiply_bytes(one, of_quads[0][0]) + multiply_bytes(other, of_quads[1][0]), ones);
-                sums[row][1] += multiply_pairs(multiply_bytes(one, of_quads[0][1]) + multiply_bytes(other, of_quads[1][1]), ones);
+                sums[row][0] +=
+                    multiply_pairs(multiply_bytes(one, of_quads[0][0]) + multiply_bytes(other, of_quads[1][0]), ones);
+                sums[row][1] +=
+                    multiply_pairs(multiply_bytes(one, of_quads[0][1]) + multiply_bytes(other, of_quads[1][1]), ones);
 #endif
             }
             weights += 4 * VM_BYTES;
@@ -233,19 +247,23 @@ VM_INLINE void quantized_tile(const struct VM_NAME(QuantizedPanel) *panel, const
             store(to + VM_LANES, totals[row][1] + (bias ? load(bias + VM_LANES) : (Floats){0}));
         } else {
             store_part(to, totals[row][0] + (bias ? load_part(bias, first) : (Floats){0}), first);
-            store_part(to + VM_LANES, totals[row][1] + (bias ? load_part(bias + VM_LANES, second) : (Floats){0}), second);
+            store_part(
+                to + VM_LANES, totals[row][1] + (bias ? load_part(bias + VM_LANES, second) : (Floats){0}), second);
         }
     }
 }
 
-VM_KERNEL void VM_NAME(quantized_rows)(const struct VM_NAME(QuantizedPanel) *panel, const struct VM_NAME(QuantizedRows) *block,
-                                    size_t rows) {
+VM_KERNEL void VM_NAME(quantized_rows)(
+    const struct VM_NAME(QuantizedPanel) * panel, const struct VM_NAME(QuantizedRows) * block, size_t rows) {
 #define VM_TILE(count) \
-    case count: quantized_tile(panel, block, count); break;
+    case count: \
+        quantized_tile(panel, block, count); \
+        break;
     switch (rows) {
-        VM_TILE(1) VM_TILE(2) VM_TILE(3) VM_TILE(4)
+        VM_TILE(1)
+        VM_TILE(2) VM_TILE(3) VM_TILE(4)
 #if VM_QUANTIZED_ROWS == 8
-        VM_TILE(5) VM_TILE(6) VM_TILE(7) VM_TILE(8)
+            VM_TILE(5) VM_TILE(6) VM_TILE(7) VM_TILE(8)
 #endif
     }
 #undef VM_TILE
@@ -261,8 +279,8 @@ VM_KERNEL size_t VM_NAME(quantized_scratch)(size_t inputs) {
     return quantized_block(inputs) * (quantized_stride(inputs) / 4 + quantized_groups(inputs));
 }
 
-VM_KERNEL void VM_NAME(quantized_linear)(const VMQuantizedLinear *layer, const float *input, size_t rows, float *output,
-                                      float *scratch) {
+VM_KERNEL void VM_NAME(quantized_linear)(
+    const VMQuantizedLinear *layer, const float *input, size_t rows, float *output, float *scratch) {
     size_t inputs = layer->inputs, outputs = layer->outputs;
     size_t stride = quantized_stride(inputs), groups = quantized_groups(inputs);
     size_t most = quantized_block(inputs), blocks = (rows + most - 1) / most;
@@ -288,13 +306,13 @@ VM_KERNEL void VM_NAME(quantized_linear)(const VMQuantizedLinear *layer, const f
                 size_t row = (to - from) * tile / tiles, end = (to - from) * (tile + 1) / tiles;
                 // Each tile fetches its share of the next panel.
                 panel.ahead = panel.levels + VM_PANEL * stride + panel.ahead_step * (stride / 8) * tile;
-                struct VM_NAME(QuantizedRows) part = {levels + row * stride, scales + row * groups,
-                                                      output + (from + row) * outputs + column, outputs};
+                struct VM_NAME(QuantizedRows) part = {
+                    levels + row * stride, scales + row * groups, output + (from + row) * outputs + column, outputs};
                 VM_NAME(quantized_rows)(&panel, &part, end - row);
             }
             if (layer->activation != VM_IDENTITY)
-                VM_NAME(activate_block)(output + from * outputs + column, NULL, to - from, columns, outputs,
-                                        layer->activation);
+                VM_NAME(activate_block)(
+                    output + from * outputs + column, NULL, to - from, columns, outputs, layer->activation);
         }
     }
 }

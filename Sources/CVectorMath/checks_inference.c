@@ -20,20 +20,28 @@ double vm_check_add_bias(const VMKernels *kernels) {
     double expected[COUNT];
     vm_fill(values, COUNT, 11, 10);
     vm_fill(bias, COLUMNS, 12, 10);
-    for (size_t index = 0; index < COUNT; index++) expected[index] = (double)values[index] + (double)bias[index % COLUMNS];
+    for (size_t index = 0; index < COUNT; index++)
+        expected[index] = (double)values[index] + (double)bias[index % COLUMNS];
     kernels->add_bias(values, bias, ROWS, COLUMNS);
     return vm_share(values, expected, COUNT, 1e-6);
 }
 
 static double activated(double x, VMActivation activation) {
     switch (activation) {
-        case VM_IDENTITY: return x;
-        case VM_GELU: return 0.5 * x * (1 + erf(x / sqrt(2)));
-        case VM_GELU_TANH: return 0.5 * x * (1 + tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)));
-        case VM_GELU_QUICK: return x / (1 + exp(-1.702 * x));
-        case VM_RELU: return x > 0 ? x : 0;
-        case VM_SILU: return x / (1 + exp(-x));
-        case VM_TANH: return tanh(x);
+    case VM_IDENTITY:
+        return x;
+    case VM_GELU:
+        return 0.5 * x * (1 + erf(x / sqrt(2)));
+    case VM_GELU_TANH:
+        return 0.5 * x * (1 + tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)));
+    case VM_GELU_QUICK:
+        return x / (1 + exp(-1.702 * x));
+    case VM_RELU:
+        return x > 0 ? x : 0;
+    case VM_SILU:
+        return x / (1 + exp(-x));
+    case VM_TANH:
+        return tanh(x);
     }
     return x;
 }
@@ -145,7 +153,8 @@ double vm_check_add_relative(const VMKernels *kernels) {
         for (size_t column = 0; column < columns; column++) {
             size_t number = (size_t)(middle[(ptrdiff_t)column - (ptrdiff_t)row] - 40);
             expected[row * columns + column] = (double)scores[row * columns + column]
-                + (double)by_query[row * numbers + number] + (double)by_key[number * columns + column];
+                                               + (double)by_query[row * numbers + number]
+                                               + (double)by_key[number * columns + column];
         }
     kernels->add_relative(scores, columns, rows, columns, middle, by_query, numbers, 40, by_key, 40);
     return vm_share(scores, expected, rows * columns, 1e-6);
@@ -171,7 +180,8 @@ static double half_number(uint16_t half) {
 double vm_check_from_float16(const VMKernels *kernels) {
     uint16_t halves[COLUMNS];
     float found[COLUMNS];
-    for (size_t index = 0; index < COLUMNS; index++) halves[index] = (uint16_t)(index * 1699 % 0x7c00 | (index % 3 ? 0 : 0x8000));
+    for (size_t index = 0; index < COLUMNS; index++)
+        halves[index] = (uint16_t)(index * 1699 % 0x7c00 | (index % 3 ? 0 : 0x8000));
     kernels->from_float16(found, halves, COLUMNS);
     for (size_t index = 0; index < COLUMNS; index++)
         if ((double)found[index] != half_number(halves[index])) return INFINITY;
@@ -181,7 +191,8 @@ double vm_check_from_float16(const VMKernels *kernels) {
 double vm_check_from_bfloat16(const VMKernels *kernels) {
     uint16_t numbers[COLUMNS];
     float found[COLUMNS];
-    for (size_t index = 0; index < COLUMNS; index++) numbers[index] = (uint16_t)(0x3f80 + index * 17 | (index % 3 ? 0 : 0x8000));
+    for (size_t index = 0; index < COLUMNS; index++)
+        numbers[index] = (uint16_t)(0x3f80 + index * 17 | (index % 3 ? 0 : 0x8000));
     kernels->from_bfloat16(found, numbers, COLUMNS);
     for (size_t index = 0; index < COLUMNS; index++) {
         uint32_t bits;

@@ -106,17 +106,17 @@ struct Quantized {
 
 static void run_bytes(const VMKernels *kernels, const struct Case *it, const void *packed, size_t first, size_t rows) {
     const struct Quantized *weights = packed;
-    VMQuantizedLinear layer = {weights->levels, weights->scales, weights->starts, it->bias,    it->inputs,
-                               it->outputs,     0,               it->outputs,     VM_IDENTITY};
-    kernels->quantized_linear(&layer, it->input + first * it->inputs, rows, it->output + first * it->outputs,
-                              weights->scratch);
+    VMQuantizedLinear layer = {weights->levels, weights->scales, weights->starts, it->bias, it->inputs, it->outputs, 0,
+        it->outputs, VM_IDENTITY};
+    kernels->quantized_linear(
+        &layer, it->input + first * it->inputs, rows, it->output + first * it->outputs, weights->scratch);
 }
 
 /// Inputs that share a scale, in every set.
 #define GROUP 64
 
-/// Makes the case's weights those that a kernel has rounded, read from where it has laid them out, and says by how much of a
-/// level they moved at most.
+/// Makes the case's weights those that a kernel has rounded, read from where it has laid them out, and says by how much
+/// of a level they moved at most.
 static double unpack(struct Case *it, const struct Quantized *weights, VMQuantizedForm form) {
     size_t stride = (it->inputs + 7) / 8 * 8, groups = (it->inputs + GROUP - 1) / GROUP;
     double moved = 0;
@@ -134,7 +134,8 @@ static double unpack(struct Case *it, const struct Quantized *weights, VMQuantiz
     return moved;
 }
 
-/// Makes the case's inputs numbers that 8 bits hold exactly: a largest one of 127 in each group, whole numbers beside it.
+/// Makes the case's inputs numbers that 8 bits hold exactly: a largest one of 127 in each group, whole numbers beside
+/// it.
 static void make_whole(struct Case *it) {
     for (size_t row = 0; row < ROWS; row++)
         for (size_t k = 0; k < it->inputs; k++) {
@@ -152,7 +153,8 @@ double vm_check_quantized_linear(const VMKernels *kernels) {
         if (!make_case(&it, shapes[shape][0], shapes[shape][1])) return NAN;
         size_t levels = kernels->quantized_count(it.outputs, it.inputs);
         size_t scales = kernels->quantized_scale_count(it.outputs, it.inputs);
-        struct Quantized weights = {.levels = aligned(levels + 2 * scales * 4 + kernels->quantized_scratch(it.inputs) * 4)};
+        struct Quantized weights = {
+            .levels = aligned(levels + 2 * scales * 4 + kernels->quantized_scratch(it.inputs) * 4)};
         double share = NAN;
         if (weights.levels) {
             weights.scales = (float *)(weights.levels + levels);
@@ -189,11 +191,12 @@ struct Brain {
     float *scratch;
 };
 
-static void run_bfloat16(const VMKernels *kernels, const struct Case *it, const void *packed, size_t first, size_t rows) {
+static void run_bfloat16(
+    const VMKernels *kernels, const struct Case *it, const void *packed, size_t first, size_t rows) {
     const struct Brain *weights = packed;
     VMBFloat16Linear layer = {weights->packed, it->bias, it->inputs, it->outputs, 0, it->outputs, VM_IDENTITY};
-    kernels->bfloat16_linear(&layer, it->input + first * it->inputs, rows, it->output + first * it->outputs,
-                             weights->scratch);
+    kernels->bfloat16_linear(
+        &layer, it->input + first * it->inputs, rows, it->output + first * it->outputs, weights->scratch);
 }
 
 double vm_check_bfloat16_linear(const VMKernels *kernels) {
@@ -234,7 +237,8 @@ struct Scene {
 };
 
 /// One tile with every key, a local window, and several tiles.
-static const struct Scene scenes[] = {{37, 11, 0, SIZE_MAX}, {70, 9, 3, 6}, {521, 5, 518, SIZE_MAX}, {521, 4, 517, 200}};
+static const struct Scene scenes[] = {
+    {37, 11, 0, SIZE_MAX}, {70, 9, 3, 6}, {521, 5, 518, SIZE_MAX}, {521, 4, 517, 200}};
 
 /// Σ softmax(scale q·k) v over the keys that a query sees.
 static void attend(const VMAttention *head, size_t query, double *output) {
@@ -254,14 +258,15 @@ static void attend(const VMAttention *head, size_t query, double *output) {
             }
             double share = exp(score - top);
             sum += share;
-            for (size_t k = 0; k < head->head_size; k++) output[k] += share * (double)head->values[key * head->stride + k];
+            for (size_t k = 0; k < head->head_size; k++)
+                output[k] += share * (double)head->values[key * head->stride + k];
         }
     }
     for (size_t k = 0; k < head->head_size; k++) output[k] /= sum;
 }
 
-static double check_attention(void (*attention)(const VMAttention *, float *, size_t, float *), size_t (*scratch)(size_t, size_t),
-                              int rounds_inputs, double allowed) {
+static double check_attention(void (*attention)(const VMAttention *, float *, size_t, float *),
+    size_t (*scratch)(size_t, size_t), int rounds_inputs, double allowed) {
     double largest = 0;
     for (size_t index = 0; index < sizeof scenes / sizeof *scenes && largest <= 1; index++) {
         struct Scene scene = scenes[index];
@@ -274,8 +279,8 @@ static double check_attention(void (*attention)(const VMAttention *, float *, si
             float *output = tokens + numbers;
             vm_fill(tokens, numbers, 7, 0.3f);
             if (rounds_inputs) round_all(tokens, numbers);
-            VMAttention head = {tokens,       tokens + scene.size, tokens + 2 * scene.size, 3 * scene.size, scene.first_query,
-                                scene.tokens, scene.tokens,        scene.size,              scene.window,   0.25f};
+            VMAttention head = {tokens, tokens + scene.size, tokens + 2 * scene.size, 3 * scene.size, scene.first_query,
+                scene.tokens, scene.tokens, scene.size, scene.window, 0.25f};
             attention(&head, output, scene.size, memory);
             for (size_t query = 0; query < queries; query++)
                 attend(&head, scene.first_query + query, expected + query * scene.size);
@@ -299,7 +304,8 @@ double vm_check_bfloat16_attention(const VMKernels *kernels) {
 }
 
 /// Numbers of scratch memory for the two products below.
-static double check_matrices(void (*product)(const VMScores *, float *, float *), size_t (*scratch)(size_t, size_t), int is_mixture) {
+static double check_matrices(
+    void (*product)(const VMScores *, float *, float *), size_t (*scratch)(size_t, size_t), int is_mixture) {
     enum { columns = 37, depth = 19 };
     float left[ROWS * depth], right[columns * depth], output[ROWS * columns];
     double expected[ROWS * columns], magnitudes[ROWS * columns];
@@ -311,7 +317,8 @@ static double check_matrices(void (*product)(const VMScores *, float *, float *)
         for (size_t column = 0; column < columns; column++) {
             double sum = 0, magnitude = 0;
             for (size_t k = 0; k < depth; k++) {
-                double term = (double)left[row * depth + k] * (double)right[is_mixture ? k * columns + column : column * depth + k];
+                double term = (double)left[row * depth + k]
+                              * (double)right[is_mixture ? k * columns + column : column * depth + k];
                 sum += term;
                 magnitude += fabs(term);
             }
@@ -325,4 +332,6 @@ static double check_matrices(void (*product)(const VMScores *, float *, float *)
 }
 
 double vm_check_scores(const VMKernels *kernels) { return check_matrices(kernels->scores, kernels->scores_scratch, 0); }
-double vm_check_mixtures(const VMKernels *kernels) { return check_matrices(kernels->mixtures, kernels->mixtures_scratch, 1); }
+double vm_check_mixtures(const VMKernels *kernels) {
+    return check_matrices(kernels->mixtures, kernels->mixtures_scratch, 1);
+}

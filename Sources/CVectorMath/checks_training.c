@@ -45,7 +45,7 @@ static void run_norm(const VMKernels *forward, const VMKernels *backward, struct
     VMNormPass pass = {weight, shift, norm->normalized, norm->scales, ROWS, COLUMNS, 1e-5f, 5, &mask};
     forward->norm_forward(&pass, norm->output, input, update, bias);
     backward->norm_backward(&pass, norm->changes, norm->changes + COUNT, gradient, norm->sums, norm->sums + COLUMNS,
-                            norm->sums + 2 * COLUMNS);
+        norm->sums + 2 * COLUMNS);
 }
 
 double vm_check_norm_forward(const VMKernels *kernels) {
@@ -75,7 +75,8 @@ double vm_check_activation_forward(const VMKernels *kernels) {
         vm_fill(bias, COLUMNS, 39, 1);
         kernels->activation_forward(found, values, bias, ROWS, COLUMNS, activation);
         vm_baseline.kernels.activation_forward(expected, others, bias, ROWS, COLUMNS, activation);
-        double share = share_of_floats(found, expected, COUNT, 2e-6), kept = share_of_floats(values, others, COUNT, 1e-6);
+        double share = share_of_floats(found, expected, COUNT, 2e-6),
+               kept = share_of_floats(values, others, COUNT, 1e-6);
         if (!(share <= largest)) largest = share;
         if (!(kept <= largest)) largest = kept;
     }
@@ -151,8 +152,8 @@ double vm_check_adamw(const VMKernels *kernels) {
         double mean = first[index] + (gradient - first[index]) * (1 - (double)step.beta1);
         double square = second[index] * (double)step.beta2 + gradient * gradient * (1 - (double)step.beta2);
         expected[index] = weights[index] * (1 - (double)step.rate * (double)step.decay)
-            - (double)step.rate * (mean / (double)step.first_correction)
-                / (sqrt(square) / (double)step.second_correction_root + (double)step.epsilon);
+                          - (double)step.rate * (mean / (double)step.first_correction)
+                                / (sqrt(square) / (double)step.second_correction_root + (double)step.epsilon);
     }
     kernels->adamw(&step, weights, gradients, first, second, COLUMNS);
     return vm_share(weights, expected, COLUMNS, 1e-5);

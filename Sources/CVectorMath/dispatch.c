@@ -21,7 +21,10 @@ static void choose(void) {
     if (limit && *limit) {
         size_t index = 0;
         while (index < available_count && strcmp(available[index]->name, limit) != 0) index++;
-        if (index < available_count) allowed = index + 1; else refused_name = limit;
+        if (index < available_count)
+            allowed = index + 1;
+        else
+            refused_name = limit;
     }
     vm_choose(available, allowed, &choice);
     atomic_store_explicit(&is_chosen, 1, memory_order_release);
@@ -90,7 +93,9 @@ void vm_scores(const VMScores *product, float *output, float *scratch) { kernels
 
 size_t vm_mixtures_scratch(size_t columns, size_t depth) { return kernels()->mixtures_scratch(columns, depth); }
 
-void vm_mixtures(const VMScores *product, float *output, float *scratch) { kernels()->mixtures(product, output, scratch); }
+void vm_mixtures(const VMScores *product, float *output, float *scratch) {
+    kernels()->mixtures(product, output, scratch);
+}
 
 void vm_pause(void) {
 #if defined(__x86_64__)
@@ -109,7 +114,7 @@ void vm_bias_activation(float *values, const float *bias, size_t rows, size_t co
 }
 
 void vm_residual_layer_norm(float *hidden, const float *update, const float *bias, const float *weight,
-                            const float *shift, float epsilon, size_t rows, size_t columns) {
+    const float *shift, float epsilon, size_t rows, size_t columns) {
     kernels()->residual_layer_norm(hidden, update, bias, weight, shift, epsilon, rows, columns);
 }
 
@@ -126,15 +131,12 @@ void vm_rotate(float *values, const float *cosines, const float *sines, size_t h
 }
 
 void vm_add_relative(float *scores, size_t stride, size_t rows, size_t columns, const int32_t *places,
-                     const float *by_query, size_t query_width, int32_t first_by_query, const float *by_key,
-                     int32_t first_by_key) {
-    kernels()->add_relative(scores, stride, rows, columns, places, by_query, query_width, first_by_query, by_key,
-                          first_by_key);
+    const float *by_query, size_t query_width, int32_t first_by_query, const float *by_key, int32_t first_by_key) {
+    kernels()->add_relative(
+        scores, stride, rows, columns, places, by_query, query_width, first_by_query, by_key, first_by_key);
 }
 
-void vm_add(float *target, const float *source, size_t count) {
-    kernels()->add(target, source, count);
-}
+void vm_add(float *target, const float *source, size_t count) { kernels()->add(target, source, count); }
 
 void vm_from_float16(float *target, const uint16_t *source, size_t count) {
     kernels()->from_float16(target, source, count);
@@ -144,13 +146,9 @@ void vm_from_bfloat16(float *target, const uint16_t *source, size_t count) {
     kernels()->from_bfloat16(target, source, count);
 }
 
-int vm_all_finite(const float *values, size_t count) {
-    return kernels()->all_finite(values, count);
-}
+int vm_all_finite(const float *values, size_t count) { return kernels()->all_finite(values, count); }
 
-size_t vm_packed_count(size_t outputs, size_t inputs) {
-    return kernels()->packed_count(outputs, inputs);
-}
+size_t vm_packed_count(size_t outputs, size_t inputs) { return kernels()->packed_count(outputs, inputs); }
 
 void vm_pack(float *packed, const float *weight, size_t outputs, size_t inputs) {
     kernels()->pack(packed, weight, outputs, inputs);
@@ -160,23 +158,21 @@ void vm_linear(const VMLinear *layer, const float *input, size_t rows, float *ou
     kernels()->linear(layer, input, rows, output);
 }
 
-size_t vm_quantized_count(size_t outputs, size_t inputs) {
-    return kernels()->quantized_count(outputs, inputs);
-}
+size_t vm_quantized_count(size_t outputs, size_t inputs) { return kernels()->quantized_count(outputs, inputs); }
 
 size_t vm_quantized_scale_count(size_t outputs, size_t inputs) {
     return kernels()->quantized_scale_count(outputs, inputs);
 }
 
-void vm_quantize_weights(int8_t *packed, float *scales, int32_t *starts, const float *weight, size_t outputs, size_t inputs) {
+void vm_quantize_weights(
+    int8_t *packed, float *scales, int32_t *starts, const float *weight, size_t outputs, size_t inputs) {
     kernels()->quantize_weights(packed, scales, starts, weight, outputs, inputs);
 }
 
-size_t vm_quantized_scratch(size_t inputs) {
-    return kernels()->quantized_scratch(inputs);
-}
+size_t vm_quantized_scratch(size_t inputs) { return kernels()->quantized_scratch(inputs); }
 
-void vm_quantized_linear(const VMQuantizedLinear *layer, const float *input, size_t rows, float *output, float *scratch) {
+void vm_quantized_linear(
+    const VMQuantizedLinear *layer, const float *input, size_t rows, float *output, float *scratch) {
     kernels()->quantized_linear(layer, input, rows, output, scratch);
 }
 
@@ -189,32 +185,33 @@ void vm_attention(const VMAttention *head, float *output, size_t output_stride, 
 }
 
 void vm_dropout(float *target, const float *source, size_t rows, size_t columns, uint32_t place, size_t place_stride,
-                const VMDropout *dropout) {
+    const VMDropout *dropout) {
     kernels()->dropout(target, source, rows, columns, place, place_stride, dropout);
 }
 
-void vm_norm_forward(const VMNormPass *pass, float *output, const float *input, const float *update, const float *bias) {
+void vm_norm_forward(
+    const VMNormPass *pass, float *output, const float *input, const float *update, const float *bias) {
     kernels()->norm_forward(pass, output, input, update, bias);
 }
 
-void vm_norm_backward(const VMNormPass *pass, float *input_gradient, float *update_gradient, const float *output_gradient,
-                      float *weight_gradient, float *shift_gradient, float *bias_gradient) {
-    kernels()->norm_backward(pass, input_gradient, update_gradient, output_gradient, weight_gradient, shift_gradient,
-                          bias_gradient);
+void vm_norm_backward(const VMNormPass *pass, float *input_gradient, float *update_gradient,
+    const float *output_gradient, float *weight_gradient, float *shift_gradient, float *bias_gradient) {
+    kernels()->norm_backward(
+        pass, input_gradient, update_gradient, output_gradient, weight_gradient, shift_gradient, bias_gradient);
 }
 
-void vm_activation_forward(float *output, float *values, const float *bias, size_t rows, size_t columns,
-                           VMActivation activation) {
+void vm_activation_forward(
+    float *output, float *values, const float *bias, size_t rows, size_t columns, VMActivation activation) {
     kernels()->activation_forward(output, values, bias, rows, columns, activation);
 }
 
-void vm_activation_backward(float *gradient, const float *values, float *bias_gradient, size_t rows, size_t columns,
-                            VMActivation activation) {
+void vm_activation_backward(
+    float *gradient, const float *values, float *bias_gradient, size_t rows, size_t columns, VMActivation activation) {
     kernels()->activation_backward(gradient, values, bias_gradient, rows, columns, activation);
 }
 
 void vm_softmax_backward(float *gradient, const float *probabilities, size_t rows, size_t columns, float scale,
-                         uint32_t place, size_t place_stride, const VMDropout *dropout) {
+    uint32_t place, size_t place_stride, const VMDropout *dropout) {
     kernels()->softmax_backward(gradient, probabilities, rows, columns, scale, place, place_stride, dropout);
 }
 

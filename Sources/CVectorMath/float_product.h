@@ -2,8 +2,8 @@
 //
 // W is packed once, when a model is loaded: a block of VM_BLOCK_DEPTH inputs after the other, each block in panels of
 // VM_PANEL outputs, each panel [inputs of the block][VM_PANEL] (Goto and van de Geijn 2008; here a panel is two vectors
-// wide). A product reads the packed weights from front to end, each byte once for every VM_BLOCK_ROWS rows. The input is
-// read where it stands.
+// wide). A product reads the packed weights from front to end, each byte once for every VM_BLOCK_ROWS rows. The input
+// is read where it stands.
 
 /// Outputs of a panel: two vectors.
 #define VM_PANEL (2 * VM_LANES)
@@ -40,9 +40,11 @@ VM_KERNEL void VM_NAME(pack)(float *packed, const float *weight, size_t outputs,
     }
 }
 
-/// One tile: `rows` rows by one panel. `start` (the bias, one for all rows) or else what `output` holds is added to the sums.
-VM_INLINE void product_tile(const float *input, size_t input_stride, const float *panel, const float *ahead, size_t ahead_step,
-                            size_t depth, const float *start, float *output, size_t output_stride, size_t columns, int rows) {
+/// One tile: `rows` rows by one panel. `start` (the bias, one for all rows) or else what `output` holds is added to the
+/// sums.
+VM_INLINE void product_tile(const float *input, size_t input_stride, const float *panel, const float *ahead,
+    size_t ahead_step, size_t depth, const float *start, float *output, size_t output_stride, size_t columns,
+    int rows) {
     Floats sums[VM_TILE_ROWS][2];
 #pragma clang loop unroll(full)
     for (int row = 0; row < rows; row++) {
@@ -52,7 +54,7 @@ VM_INLINE void product_tile(const float *input, size_t input_stride, const float
     for (size_t k = 0; k < depth; k++) {
         Floats left = load(panel + k * VM_PANEL);
         Floats right = load(panel + k * VM_PANEL + VM_LANES);
-        __builtin_prefetch(ahead + k * ahead_step, 0, 2);  // to the second-level cache
+        __builtin_prefetch(ahead + k * ahead_step, 0, 2); // to the second-level cache
 #pragma clang loop unroll(full)
         for (int row = 0; row < rows; row++) {
             Floats value = all(input[(size_t)row * input_stride + k]);
@@ -77,17 +79,19 @@ VM_INLINE void product_tile(const float *input, size_t input_stride, const float
 }
 
 /// A tile for each number of rows, so that the loops over them unroll.
-VM_KERNEL void VM_NAME(product_rows)(const float *input, size_t input_stride, const float *panel, const float *ahead, size_t ahead_step,
-                                  size_t depth, const float *start, float *output, size_t output_stride, size_t columns,
-                                  size_t rows) {
+VM_KERNEL void VM_NAME(product_rows)(const float *input, size_t input_stride, const float *panel, const float *ahead,
+    size_t ahead_step, size_t depth, const float *start, float *output, size_t output_stride, size_t columns,
+    size_t rows) {
 #define VM_TILE(count) \
     case count: \
-        product_tile(input, input_stride, panel, ahead, ahead_step, depth, start, output, output_stride, columns, count); \
+        product_tile( \
+            input, input_stride, panel, ahead, ahead_step, depth, start, output, output_stride, columns, count); \
         break;
     switch (rows) {
-        VM_TILE(1) VM_TILE(2) VM_TILE(3) VM_TILE(4) VM_TILE(5) VM_TILE(6)
+        VM_TILE(1)
+        VM_TILE(2) VM_TILE(3) VM_TILE(4) VM_TILE(5) VM_TILE(6)
 #if VM_TILE_ROWS == 12
-        VM_TILE(7) VM_TILE(8) VM_TILE(9) VM_TILE(10) VM_TILE(11) VM_TILE(12)
+            VM_TILE(7) VM_TILE(8) VM_TILE(9) VM_TILE(10) VM_TILE(11) VM_TILE(12)
 #endif
     }
 #undef VM_TILE
@@ -115,11 +119,11 @@ VM_KERNEL void VM_NAME(linear)(const VMLinear *layer, const float *input, size_t
                     size_t ahead_step = (VM_PANEL + tiles - 1) / tiles;
                     const float *ahead = panel + depth * VM_PANEL + depth * ahead_step * tile;
                     VM_NAME(product_rows)(input + row * inputs + block, inputs, panel, ahead, ahead_step, depth, start,
-                                          output + row * outputs + column, outputs, columns, end - row);
+                        output + row * outputs + column, outputs, columns, end - row);
                 }
                 if (is_last && layer->activation != VM_IDENTITY)
-                    VM_NAME(activate_block)(output + from * outputs + column, NULL, to - from, columns, outputs,
-                                            layer->activation);
+                    VM_NAME(activate_block)(
+                        output + from * outputs + column, NULL, to - from, columns, outputs, layer->activation);
             }
         }
         weights += padded * depth;

@@ -11,9 +11,15 @@ extern const VMInstructionSet vm_neon, vm_neondot, vm_neonbf16;
 static const VMInstructionSet *const all_sets[] = {
     &vm_baseline,
 #if defined(__x86_64__)
-    &vm_avx2, &vm_avxvnni, &vm_avx512, &vm_avx512vnni, &vm_avx512bf16,
+    &vm_avx2,
+    &vm_avxvnni,
+    &vm_avx512,
+    &vm_avx512vnni,
+    &vm_avx512bf16,
 #elif defined(__aarch64__)
-    &vm_neon, &vm_neondot, &vm_neonbf16,
+    &vm_neon,
+    &vm_neondot,
+    &vm_neonbf16,
 #endif
 };
 

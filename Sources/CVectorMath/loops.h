@@ -1,7 +1,7 @@
 // Loops over the rows of a matrix and over the numbers of a checkpoint.
 
-VM_INLINE void activate_rows(float *values, const float *bias, size_t rows, size_t columns, size_t stride,
-                             VMActivation activation) {
+VM_INLINE void activate_rows(
+    float *values, const float *bias, size_t rows, size_t columns, size_t stride, VMActivation activation) {
     for (size_t row = 0; row < rows; row++, values += stride) {
         size_t column = 0;
         for (; column + VM_LANES <= columns; column += VM_LANES) {
@@ -18,22 +18,36 @@ VM_INLINE void activate_rows(float *values, const float *bias, size_t rows, size
     }
 }
 
-VM_KERNEL void VM_NAME(activate_block)(float *values, const float *bias, size_t rows, size_t columns, size_t stride,
-                                    VMActivation activation) {
+VM_KERNEL void VM_NAME(activate_block)(
+    float *values, const float *bias, size_t rows, size_t columns, size_t stride, VMActivation activation) {
     // One loop for each function, so that the choice is not made again for every vector.
     switch (activation) {
-        case VM_IDENTITY: if (bias) activate_rows(values, bias, rows, columns, stride, VM_IDENTITY); break;
-        case VM_GELU: activate_rows(values, bias, rows, columns, stride, VM_GELU); break;
-        case VM_GELU_TANH: activate_rows(values, bias, rows, columns, stride, VM_GELU_TANH); break;
-        case VM_GELU_QUICK: activate_rows(values, bias, rows, columns, stride, VM_GELU_QUICK); break;
-        case VM_RELU: activate_rows(values, bias, rows, columns, stride, VM_RELU); break;
-        case VM_SILU: activate_rows(values, bias, rows, columns, stride, VM_SILU); break;
-        case VM_TANH: activate_rows(values, bias, rows, columns, stride, VM_TANH); break;
+    case VM_IDENTITY:
+        if (bias) activate_rows(values, bias, rows, columns, stride, VM_IDENTITY);
+        break;
+    case VM_GELU:
+        activate_rows(values, bias, rows, columns, stride, VM_GELU);
+        break;
+    case VM_GELU_TANH:
+        activate_rows(values, bias, rows, columns, stride, VM_GELU_TANH);
+        break;
+    case VM_GELU_QUICK:
+        activate_rows(values, bias, rows, columns, stride, VM_GELU_QUICK);
+        break;
+    case VM_RELU:
+        activate_rows(values, bias, rows, columns, stride, VM_RELU);
+        break;
+    case VM_SILU:
+        activate_rows(values, bias, rows, columns, stride, VM_SILU);
+        break;
+    case VM_TANH:
+        activate_rows(values, bias, rows, columns, stride, VM_TANH);
+        break;
     }
 }
 
-VM_KERNEL void VM_NAME(bias_activation)(float *values, const float *bias, size_t rows, size_t columns,
-                                     VMActivation activation) {
+VM_KERNEL void VM_NAME(bias_activation)(
+    float *values, const float *bias, size_t rows, size_t columns, VMActivation activation) {
     VM_NAME(activate_block)(values, bias, rows, columns, columns, activation);
 }
 
@@ -54,13 +68,27 @@ VM_INLINE void gate_rows(float *values, size_t rows, size_t columns, VMActivatio
 
 VM_KERNEL void VM_NAME(gate)(float *values, size_t rows, size_t columns, VMActivation activation) {
     switch (activation) {
-        case VM_IDENTITY: gate_rows(values, rows, columns, VM_IDENTITY); break;
-        case VM_GELU: gate_rows(values, rows, columns, VM_GELU); break;
-        case VM_GELU_TANH: gate_rows(values, rows, columns, VM_GELU_TANH); break;
-        case VM_GELU_QUICK: gate_rows(values, rows, columns, VM_GELU_QUICK); break;
-        case VM_RELU: gate_rows(values, rows, columns, VM_RELU); break;
-        case VM_SILU: gate_rows(values, rows, columns, VM_SILU); break;
-        case VM_TANH: gate_rows(values, rows, columns, VM_TANH); break;
+    case VM_IDENTITY:
+        gate_rows(values, rows, columns, VM_IDENTITY);
+        break;
+    case VM_GELU:
+        gate_rows(values, rows, columns, VM_GELU);
+        break;
+    case VM_GELU_TANH:
+        gate_rows(values, rows, columns, VM_GELU_TANH);
+        break;
+    case VM_GELU_QUICK:
+        gate_rows(values, rows, columns, VM_GELU_QUICK);
+        break;
+    case VM_RELU:
+        gate_rows(values, rows, columns, VM_RELU);
+        break;
+    case VM_SILU:
+        gate_rows(values, rows, columns, VM_SILU);
+        break;
+    case VM_TANH:
+        gate_rows(values, rows, columns, VM_TANH);
+        break;
     }
 }
 
@@ -76,13 +104,13 @@ VM_KERNEL void VM_NAME(rotate)(float *values, const float *cosines, const float 
 }
 
 VM_KERNEL void VM_NAME(add_relative)(float *scores, size_t stride, size_t rows, size_t columns, const int32_t *places,
-                                  const float *by_query, size_t query_width, int32_t first_by_query,
-                                  const float *by_key, int32_t first_by_key) {
+    const float *by_query, size_t query_width, int32_t first_by_query, const float *by_key, int32_t first_by_key) {
     for (size_t row = 0; row < rows; row++, scores += stride) {
         const int32_t *place = places - row;
         if (by_query) {
             const float *of_row = by_query + row * query_width;
-            for (size_t column = 0; column < columns; column++) scores[column] += of_row[place[column] - first_by_query];
+            for (size_t column = 0; column < columns; column++)
+                scores[column] += of_row[place[column] - first_by_query];
         }
         if (by_key)
             for (size_t column = 0; column < columns; column++)
@@ -100,7 +128,7 @@ VM_KERNEL void VM_NAME(add)(float *target, const float *source, size_t count) {
 }
 
 VM_KERNEL void VM_NAME(residual_layer_norm)(float *hidden, const float *update, const float *bias, const float *weight,
-                                         const float *shift, float epsilon, size_t rows, size_t columns) {
+    const float *shift, float epsilon, size_t rows, size_t columns) {
     size_t whole = columns / VM_LANES * VM_LANES;
     size_t rest = columns - whole;
     for (size_t row = 0; row < rows; row++, hidden += columns) {
@@ -133,7 +161,8 @@ VM_KERNEL void VM_NAME(residual_layer_norm)(float *hidden, const float *update, 
         }
         float scale = 1.0f / __builtin_sqrtf(square / (float)columns + epsilon);
         for (size_t column = 0; column < whole; column += VM_LANES)
-            store(hidden + column, (load(hidden + column) - mean) * scale * load(weight + column) + load(shift + column));
+            store(
+                hidden + column, (load(hidden + column) - mean) * scale * load(weight + column) + load(shift + column));
         for (size_t column = whole; column < columns; column++)
             hidden[column] = (hidden[column] - mean) * scale * weight[column] + shift[column];
     }
@@ -165,13 +194,14 @@ VM_KERNEL void VM_NAME(softmax)(float *scores, size_t rows, size_t columns, size
 }
 
 VM_KERNEL void VM_NAME(from_float16)(float *target, const uint16_t *source, size_t count) {
-    // Shift the exponent's bias by a multiplication, which gets subnormals right; infinities and NaN have all its bits set.
+    // Shift the exponent's bias by a multiplication, which gets subnormals right; infinities and NaN have all its bits
+    // set.
     for (size_t index = 0; index < count; index++) {
         uint32_t half = source[index];
         uint32_t bits = (half & 0x7fff) << 13;
         float scaled;
         memcpy(&scaled, &bits, 4);
-        scaled *= 5.192296858534828e+33f;  // 2^112
+        scaled *= 5.192296858534828e+33f; // 2^112
         memcpy(&bits, &scaled, 4);
         bits |= (half & 0x7c00) == 0x7c00 ? 0x7f800000 : 0;
         bits |= (half & 0x8000) << 16;

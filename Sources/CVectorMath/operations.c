@@ -88,7 +88,7 @@ void vm_choose(const VMInstructionSet *const *sets, size_t count, VMChoice *choi
             found->set = sets[set]->title;
             found->difference = difference;
             memcpy((unsigned char *)&choice->kernels + operation->first * sizeof(Kernel),
-                   place(&sets[set]->kernels, operation), operation->count * sizeof(Kernel));
+                place(&sets[set]->kernels, operation), operation->count * sizeof(Kernel));
         }
     }
     for (size_t set = count; set-- > 0 && !choice->kernels.peak;) choice->kernels.peak = sets[set]->kernels.peak;

@@ -25,30 +25,31 @@
 VM_KERNEL double VM_NAME(peak)(VMPeak numbers, size_t rounds) {
     double products = (double)rounds * 2 * VM_TILE_ROWS * VM_LANES;
     switch (numbers) {
-        case VM_PEAK_FLOAT32: {
-            VM_PEAK_LOOP(Floats, Floats, sums[index] += left * right)
-            return 2 * products;
-        }
-        case VM_PEAK_BFLOAT16: {
+    case VM_PEAK_FLOAT32: {
+        VM_PEAK_LOOP(Floats, Floats, sums[index] += left * right)
+        return 2 * products;
+    }
+    case VM_PEAK_BFLOAT16: {
 #ifdef VM_DOT_BFLOAT16
-            VM_PEAK_LOOP(Floats, Ints, sums[index] = VM_DOT_BFLOAT16(sums[index], left, right))
-            return 4 * products;
+        VM_PEAK_LOOP(Floats, Ints, sums[index] = VM_DOT_BFLOAT16(sums[index], left, right))
+        return 4 * products;
 #else
-            return 0;
+        return 0;
 #endif
-        }
-        case VM_PEAK_INT8: {
+    }
+    case VM_PEAK_INT8: {
 #ifdef VM_DOT_BYTES
-            VM_PEAK_LOOP(Ints, Ints, sums[index] = VM_DOT_BYTES(sums[index], left, (Bytes)right))
-            return 8 * products;
+        VM_PEAK_LOOP(Ints, Ints, sums[index] = VM_DOT_BYTES(sums[index], left, (Bytes)right))
+        return 8 * products;
 #else
-            // Two products of bytes in 16 bits, added up, then widened: 8 multiplications in each lane.
-            const Shorts ones = (Shorts){0} + 1;
-            VM_PEAK_LOOP(Ints, Ints,
-                         sums[index] += multiply_pairs(multiply_bytes(left, (Bytes)right) + multiply_bytes(right, (Bytes)left), ones))
-            return 16 * products;
+        // Two products of bytes in 16 bits, added up, then widened: 8 multiplications in each lane.
+        const Shorts ones = (Shorts){0} + 1;
+        VM_PEAK_LOOP(Ints, Ints,
+            sums[index] +=
+            multiply_pairs(multiply_bytes(left, (Bytes)right) + multiply_bytes(right, (Bytes)left), ones))
+        return 16 * products;
 #endif
-        }
+    }
     }
     return 0;
 }

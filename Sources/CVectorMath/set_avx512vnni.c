@@ -11,7 +11,8 @@
 #define VM_BYTES 64
 #define VM_NAME(function) avx512vnni_##function
 #define VM_ZERO_LEVEL 128
-#define VM_DOT_BYTES(sums, quads, weights) ((Ints)_mm512_dpbusd_epi32((__m512i)(sums), (__m512i)(quads), (__m512i)(weights)))
+#define VM_DOT_BYTES(sums, quads, weights) \
+    ((Ints)_mm512_dpbusd_epi32((__m512i)(sums), (__m512i)(quads), (__m512i)(weights)))
 #include "vectors.h"
 #include "loops.h"
 #include "float_product.h"

@@ -9,7 +9,8 @@
 #define VM_BYTES 32
 #define VM_NAME(function) avxvnni_##function
 #define VM_ZERO_LEVEL 128
-#define VM_DOT_BYTES(sums, quads, weights) ((Ints)_mm256_dpbusd_avx_epi32((__m256i)(sums), (__m256i)(quads), (__m256i)(weights)))
+#define VM_DOT_BYTES(sums, quads, weights) \
+    ((Ints)_mm256_dpbusd_avx_epi32((__m256i)(sums), (__m256i)(quads), (__m256i)(weights)))
 #include <immintrin.h>
 
 #include "vectors.h"
@@ -22,7 +23,7 @@
 
 static int runs(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c")
-        && __builtin_cpu_supports("avxvnni");
+           && __builtin_cpu_supports("avxvnni");
 }
 
 const VMInstructionSet vm_avxvnni = {"avxvnni", "AVX-VNNI", runs, {VM_BYTE_KERNELS, .peak = VM_NAME(peak)}};

@@ -9,7 +9,8 @@
 #define VM_REGISTERS 32
 #define VM_NAME(function) neonbf16_##function
 #define VM_ZERO_LEVEL 0
-#define VM_DOT_BYTES(sums, quads, weights) ((Ints)vdotq_s32((int32x4_t)(sums), (int8x16_t)(quads), (int8x16_t)(weights)))
+#define VM_DOT_BYTES(sums, quads, weights) \
+    ((Ints)vdotq_s32((int32x4_t)(sums), (int8x16_t)(quads), (int8x16_t)(weights)))
 #define VM_DOT_BFLOAT16(sums, pairs, weights) \
     ((Floats)vbfdotq_f32((float32x4_t)(sums), (bfloat16x8_t)(pairs), (bfloat16x8_t)(weights)))
 #include "vectors.h"

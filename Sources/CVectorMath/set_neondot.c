@@ -9,7 +9,8 @@
 #define VM_REGISTERS 32
 #define VM_NAME(function) neondot_##function
 #define VM_ZERO_LEVEL 0
-#define VM_DOT_BYTES(sums, quads, weights) ((Ints)vdotq_s32((int32x4_t)(sums), (int8x16_t)(quads), (int8x16_t)(weights)))
+#define VM_DOT_BYTES(sums, quads, weights) \
+    ((Ints)vdotq_s32((int32x4_t)(sums), (int8x16_t)(quads), (int8x16_t)(weights)))
 #include "vectors.h"
 #include "loops.h"
 #include "float_product.h"
@@ -23,5 +24,6 @@
 
 static int runs(void) { return (getauxval(AT_HWCAP) & VM_HAS_DOT) != 0; }
 
-const VMInstructionSet vm_neondot = {"neondot", "NEON with dot products", runs, {VM_BYTE_KERNELS, .peak = VM_NAME(peak)}};
+const VMInstructionSet vm_neondot = {
+    "neondot", "NEON with dot products", runs, {VM_BYTE_KERNELS, .peak = VM_NAME(peak)}};
 #endif

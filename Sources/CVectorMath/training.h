@@ -1,10 +1,10 @@
-// What training adds to an encoder's loops: forward passes that keep what their backward passes need, the backward passes,
-// dropout, and the optimiser's step.
+// What training adds to an encoder's loops: forward passes that keep what their backward passes need, the backward
+// passes, dropout, and the optimiser's step.
 
 typedef uint32_t Bits __attribute__((vector_size(VM_BYTES)));
 
-/// The bits of one number of a dropout mask are a hash of its place (Ellis's lowbias32, keyed): no mask is ever stored, and
-/// none depends on which thread asks.
+/// The bits of one number of a dropout mask are a hash of its place (Ellis's lowbias32, keyed): no mask is ever stored,
+/// and none depends on which thread asks.
 VM_INLINE Bits random_bits(Bits place, uint64_t key) {
     Bits x = place ^ (uint32_t)key;
     x ^= x >> 16;
@@ -27,11 +27,14 @@ VM_INLINE Floats load_up_to(const float *from, size_t lanes) {
 }
 
 VM_INLINE void store_up_to(float *to, Floats value, size_t lanes) {
-    if (lanes >= VM_LANES) store(to, value); else store_part(to, value, lanes);
+    if (lanes >= VM_LANES)
+        store(to, value);
+    else
+        store_part(to, value, lanes);
 }
 
 VM_KERNEL void VM_NAME(dropout)(float *target, const float *source, size_t rows, size_t columns, uint32_t place,
-                             size_t place_stride, const VMDropout *dropout) {
+    size_t place_stride, const VMDropout *dropout) {
     for (size_t row = 0; row < rows; row++, source += columns, target += columns, place += (uint32_t)place_stride)
         for (size_t column = 0; column < columns; column += VM_LANES) {
             Floats value = load_up_to(source + column, columns - column);
@@ -39,8 +42,8 @@ VM_KERNEL void VM_NAME(dropout)(float *target, const float *source, size_t rows,
         }
 }
 
-VM_KERNEL void VM_NAME(norm_forward)(const VMNormPass *pass, float *output, const float *input, const float *update,
-                                  const float *bias) {
+VM_KERNEL void VM_NAME(norm_forward)(
+    const VMNormPass *pass, float *output, const float *input, const float *update, const float *bias) {
     size_t columns = pass->columns;
     float *normalized = pass->normalized;
     uint32_t place = pass->place;
@@ -87,8 +90,7 @@ VM_KERNEL void VM_NAME(norm_forward)(const VMNormPass *pass, float *output, cons
 }
 
 VM_KERNEL void VM_NAME(norm_backward)(const VMNormPass *pass, float *input_gradient, float *update_gradient,
-                                   const float *output_gradient, float *weight_gradient, float *shift_gradient,
-                                   float *bias_gradient) {
+    const float *output_gradient, float *weight_gradient, float *shift_gradient, float *bias_gradient) {
     size_t columns = pass->columns;
     const float *normalized = pass->normalized;
     uint32_t place = pass->place;
@@ -129,36 +131,37 @@ VM_KERNEL void VM_NAME(norm_backward)(const VMNormPass *pass, float *input_gradi
 
 VM_INLINE Floats slope(Floats x, VMActivation activation) {
     switch (activation) {
-        case VM_IDENTITY: return all(1.0f);
-        case VM_GELU: {
-            Floats z = magnitude(x) * 0.70710678118654752f;
-            return 0.5f * twice_normal_cdf(x) + x * 0.39894228040143268f * exponential(-z * z);
-        }
-        case VM_GELU_TANH: {
-            Floats square = x * x;
-            Floats t = hyperbolic_tangent(0.7978845608028654f * (x + 0.044715f * square * x));
-            return 0.5f * (1.0f + t)
-                + 0.5f * x * (1.0f - t * t) * 0.7978845608028654f * (1.0f + 3.0f * 0.044715f * square);
-        }
-        case VM_GELU_QUICK: {
-            Floats s = sigmoid(1.702f * x);
-            return s + 1.702f * x * s * (1.0f - s);
-        }
-        case VM_RELU: return choose(x > 0.0f, all(1.0f), all(0.0f));
-        case VM_SILU: {
-            Floats s = sigmoid(x);
-            return s + x * s * (1.0f - s);
-        }
-        case VM_TANH: {
-            Floats t = hyperbolic_tangent(x);
-            return 1.0f - t * t;
-        }
+    case VM_IDENTITY:
+        return all(1.0f);
+    case VM_GELU: {
+        Floats z = magnitude(x) * 0.70710678118654752f;
+        return 0.5f * twice_normal_cdf(x) + x * 0.39894228040143268f * exponential(-z * z);
+    }
+    case VM_GELU_TANH: {
+        Floats square = x * x;
+        Floats t = hyperbolic_tangent(0.7978845608028654f * (x + 0.044715f * square * x));
+        return 0.5f * (1.0f + t) + 0.5f * x * (1.0f - t * t) * 0.7978845608028654f * (1.0f + 3.0f * 0.044715f * square);
+    }
+    case VM_GELU_QUICK: {
+        Floats s = sigmoid(1.702f * x);
+        return s + 1.702f * x * s * (1.0f - s);
+    }
+    case VM_RELU:
+        return choose(x > 0.0f, all(1.0f), all(0.0f));
+    case VM_SILU: {
+        Floats s = sigmoid(x);
+        return s + x * s * (1.0f - s);
+    }
+    case VM_TANH: {
+        Floats t = hyperbolic_tangent(x);
+        return 1.0f - t * t;
+    }
     }
     return all(1.0f);
 }
 
-VM_INLINE void activation_forward_rows(float *output, float *values, const float *bias, size_t rows, size_t columns,
-                                       VMActivation activation) {
+VM_INLINE void activation_forward_rows(
+    float *output, float *values, const float *bias, size_t rows, size_t columns, VMActivation activation) {
     for (size_t row = 0; row < rows; row++, values += columns, output += columns)
         for (size_t column = 0; column < columns; column += VM_LANES) {
             size_t rest = columns - column;
@@ -168,8 +171,8 @@ VM_INLINE void activation_forward_rows(float *output, float *values, const float
         }
 }
 
-VM_INLINE void activation_backward_rows(float *gradient, const float *values, float *bias_gradient, size_t rows,
-                                        size_t columns, VMActivation activation) {
+VM_INLINE void activation_backward_rows(
+    float *gradient, const float *values, float *bias_gradient, size_t rows, size_t columns, VMActivation activation) {
     for (size_t row = 0; row < rows; row++, values += columns, gradient += columns)
         for (size_t column = 0; column < columns; column += VM_LANES) {
             size_t rest = columns - column;
@@ -181,29 +184,40 @@ VM_INLINE void activation_backward_rows(float *gradient, const float *values, fl
 }
 
 // A loop for each function, so that the choice is not made again for every vector.
-#define VM_FOR_EACH_ACTIVATION(loop, ...)                             \
-    switch (activation) {                                             \
-        case VM_IDENTITY: loop(__VA_ARGS__, VM_IDENTITY); break;      \
-        case VM_GELU: loop(__VA_ARGS__, VM_GELU); break;              \
-        case VM_GELU_TANH: loop(__VA_ARGS__, VM_GELU_TANH); break;    \
-        case VM_GELU_QUICK: loop(__VA_ARGS__, VM_GELU_QUICK); break;  \
-        case VM_RELU: loop(__VA_ARGS__, VM_RELU); break;              \
-        case VM_SILU: loop(__VA_ARGS__, VM_SILU); break;              \
-        case VM_TANH: loop(__VA_ARGS__, VM_TANH); break;              \
+#define VM_FOR_EACH_ACTIVATION(loop, ...) \
+    switch (activation) { \
+    case VM_IDENTITY: \
+        loop(__VA_ARGS__, VM_IDENTITY); \
+        break; \
+    case VM_GELU: \
+        loop(__VA_ARGS__, VM_GELU); \
+        break; \
+    case VM_GELU_TANH: \
+        loop(__VA_ARGS__, VM_GELU_TANH); \
+        break; \
+    case VM_GELU_QUICK: \
+        loop(__VA_ARGS__, VM_GELU_QUICK); \
+        break; \
+    case VM_RELU: \
+        loop(__VA_ARGS__, VM_RELU); \
+        break; \
+    case VM_SILU: \
+        loop(__VA_ARGS__, VM_SILU); \
+        break; \
+    case VM_TANH: \
+        loop(__VA_ARGS__, VM_TANH); \
+        break; \
     }
 
 VM_KERNEL void VM_NAME(activation_forward)(float *output, float *values, const float *bias, size_t rows, size_t columns,
-                                        VMActivation activation) {
-    VM_FOR_EACH_ACTIVATION(activation_forward_rows, output, values, bias, rows, columns)
-}
+    VMActivation activation){VM_FOR_EACH_ACTIVATION(activation_forward_rows, output, values, bias, rows, columns)}
 
-VM_KERNEL void VM_NAME(activation_backward)(float *gradient, const float *values, float *bias_gradient, size_t rows,
-                                         size_t columns, VMActivation activation) {
-    VM_FOR_EACH_ACTIVATION(activation_backward_rows, gradient, values, bias_gradient, rows, columns)
-}
+VM_KERNEL void VM_NAME(activation_backward)(
+    float *gradient, const float *values, float *bias_gradient, size_t rows, size_t columns, VMActivation activation){
+    VM_FOR_EACH_ACTIVATION(activation_backward_rows, gradient, values, bias_gradient, rows, columns)}
 
 VM_KERNEL void VM_NAME(softmax_backward)(float *gradient, const float *probabilities, size_t rows, size_t columns,
-                                      float scale, uint32_t place, size_t place_stride, const VMDropout *dropout) {
+    float scale, uint32_t place, size_t place_stride, const VMDropout *dropout) {
     for (size_t row = 0; row < rows; row++) {
         Floats sums = {0};
         for (size_t column = 0; column < columns; column += VM_LANES) {
@@ -265,8 +279,8 @@ VM_KERNEL double VM_NAME(sum_of_squares)(const float *values, size_t count) {
     return total;
 }
 
-VM_KERNEL void VM_NAME(adamw)(const VMAdamW *step, float *weights, const float *gradients, float *first, float *second,
-                           size_t count) {
+VM_KERNEL void VM_NAME(adamw)(
+    const VMAdamW *step, float *weights, const float *gradients, float *first, float *second, size_t count) {
     Floats shrink = all(1.0f - step->rate * step->decay), size = all(step->rate / step->first_correction);
     for (size_t index = 0; index < count; index += VM_LANES) {
         size_t rest = count - index;

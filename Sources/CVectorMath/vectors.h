@@ -1,6 +1,6 @@
 // Vectors of the instruction set that is being compiled, and the functions of a network on them. Everything in the
-// headers beside this one is written once in clang's vector types and included by one file for each instruction set, which
-// sets VM_BYTES (the vector's width) and VM_NAME(f) (the name of its copy) first.
+// headers beside this one is written once in clang's vector types and included by one file for each instruction set,
+// which sets VM_BYTES (the vector's width) and VM_NAME(f) (the name of its copy) first.
 
 #include <stdint.h>
 #include <string.h>
@@ -67,7 +67,7 @@ VM_INLINE float largest_of(Floats value) {
 // e^x by 2^n * e^r with |r| <= ln 2 / 2 and a polynomial of degree 6: relative error under 2e-7.
 VM_INLINE Floats exponential(Floats x) {
     x = smaller(larger(x, all(-87.0f)), all(88.0f));
-    const Floats shift = all(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
+    const Floats shift = all(12582912.0f); // 1.5 * 2^23: adding it rounds to an integer
     Floats shifted = x * 1.44269504088896341f + shift;
     Floats n = shifted - shift;
     Floats r = x - n * 0.693359375f;
@@ -110,14 +110,20 @@ VM_INLINE Floats twice_normal_cdf(Floats x) {
 
 VM_INLINE Floats activate(Floats x, VMActivation activation) {
     switch (activation) {
-        case VM_IDENTITY: return x;
-        case VM_GELU: return 0.5f * x * twice_normal_cdf(x);
-        case VM_GELU_TANH:
-            return 0.5f * x * (1.0f + hyperbolic_tangent(0.7978845608028654f * (x + 0.044715f * x * x * x)));
-        case VM_GELU_QUICK: return x * sigmoid(1.702f * x);
-        case VM_RELU: return larger(x, all(0.0f));
-        case VM_SILU: return x * sigmoid(x);
-        case VM_TANH: return hyperbolic_tangent(x);
+    case VM_IDENTITY:
+        return x;
+    case VM_GELU:
+        return 0.5f * x * twice_normal_cdf(x);
+    case VM_GELU_TANH:
+        return 0.5f * x * (1.0f + hyperbolic_tangent(0.7978845608028654f * (x + 0.044715f * x * x * x)));
+    case VM_GELU_QUICK:
+        return x * sigmoid(1.702f * x);
+    case VM_RELU:
+        return larger(x, all(0.0f));
+    case VM_SILU:
+        return x * sigmoid(x);
+    case VM_TANH:
+        return hyperbolic_tangent(x);
     }
     return x;
 }

@@ -23,6 +23,11 @@ extension Format {
         if try input.files(LabelStudio.tasksFile).contains(LabelStudio.tasksFile) { return .labelStudio }
         if try input.files(HuggingFace.dataFile).contains(HuggingFace.dataFile) { return .huggingFace }
         if !(try input.files(".xml").isEmpty) { return .medtator }
+        if let first = try input.files(InlineMarks.ending).first,
+            String(decoding: try input.open(first)?.next() ?? [], as: UTF8.self).unicodeScalars.contains(InlineMarks.open)
+        {
+            return .inline
+        }
         throw BadInput(
             SourceLocation(input.name),
             """
@@ -34,6 +39,7 @@ extension Format {
               label-studio: there is no \(LabelStudio.tasksFile)
               hf: there is no \(HuggingFace.dataFile)
               medtator: there is no .xml file
+              inline: the first .txt file has no ⟦
             name it with --format if it is one all the same
             """)
     }
@@ -80,8 +86,10 @@ extension Format {
                 return tag == "O" || tag.dropFirst().hasPrefix("-")
             }
             if tagged != nil { return .conll }
+            if text.unicodeScalars.contains(InlineMarks.open) { return .inline }
             throw failure([
                 "conll: no line has a token and a tag (O, B-…)", "webanno: it does not begin with \(WebAnno.format)",
+                "inline: there is no ⟦",
                 "JSON: it does not begin with { or [", "XML: it does not begin with <",
             ])
         }

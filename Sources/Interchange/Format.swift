@@ -33,6 +33,8 @@ public enum Format: String, CaseIterable, Sendable {
     case medcat
     /// MedTator's XML.
     case medtator
+    /// Text with marks in it.
+    case inline
     /// FHIR R4.
     case fhir
     /// A table with commas.
@@ -43,7 +45,7 @@ public enum Format: String, CaseIterable, Sendable {
     /// Whether it is read.
     public var isRead: Bool { ![Format.fhir, .csv, .tsv].contains(self) }
     /// Whether it is written.
-    public var isWritten: Bool { ![Format.medcat, .medtator].contains(self) }
+    public var isWritten: Bool { ![Format.medcat, .medtator, .inline].contains(self) }
     /// Whether it is a folder of several files.
     public var isFolder: Bool {
         [Format.labelStudio, .brat, .huggingFace, .i2b2, .webanno, .xmi].contains(self)
@@ -140,6 +142,7 @@ extension Format {
         case .xmi: return try XMI.Reader(input)
         case .medcat: return MedCAT.Reader(try input.open())
         case .medtator: return try MedTator.Reader(input)
+        case .inline: return try InlineMarks.Reader(input)
         case .fhir, .csv, .tsv: throw BadInput(SourceLocation(input.name), "\(rawValue) is only written, not read")
         }
     }
@@ -165,7 +168,7 @@ extension Format {
         case .fhir: return FHIR.Writer(options)
         case .csv: return Table.Writer(.comma)
         case .tsv: return Table.Writer(.tab)
-        case .medcat, .medtator:
+        case .medcat, .medtator, .inline:
             throw BadInput(SourceLocation("--format"), "\(rawValue) is only read, not written")
         }
     }

@@ -22,7 +22,7 @@ struct ImportCommand: ParsableCommand {
             it through export, as long as the spans they hang on are there.
 
             The format is found from the content; export --help lists them, and medcat (MedCATtrainer) and medtator are \
-            read too. gzip is unpacked. What had to be left out or put right is counted on standard error. A file that \
+            read too, and inline (text files with marks such as ⟦Label:words⟧). gzip is unpacked. What had to be left out or put right is counted on standard error. A file that \
             does not fit its format is refused, with file and line, and nothing is written.
             """)
 

@@ -1,4 +1,5 @@
-// Holds each kernel of each instruction set that this processor runs against plain C, and the sets of wide.c beside them.
+// Holds each kernel of each instruction set that this processor runs against plain C, and the sets of wide.c beside
+// them.
 
 #include <math.h>
 #include <stdio.h>

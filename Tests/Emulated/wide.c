@@ -1,5 +1,5 @@
-// The sets of processors that no emulator here has: vectors of 512 bits, and products of bytes and of bfloat16, whose special
-// instructions are computed in C as their manuals say. The layouts, tiles and loops are those of the real sets.
+// The sets of processors that no emulator here has: vectors of 512 bits, and products of bytes and of bfloat16, whose
+// special instructions are computed in C as their manuals say. The layouts, tiles and loops are those of the real sets.
 
 #include <string.h>
 
@@ -12,7 +12,8 @@ typedef int32_t WideInts __attribute__((vector_size(64)));
 typedef float WideFloats __attribute__((vector_size(64)));
 
 /// VPDPBUSD: to each lane, the four products of an unsigned byte with a signed one; SDOT where `is_signed`.
-static inline __attribute__((always_inline)) WideInts dot_bytes(WideInts sums, WideInts quads, WideInts weights, int is_signed) {
+static inline __attribute__((always_inline)) WideInts dot_bytes(
+    WideInts sums, WideInts quads, WideInts weights, int is_signed) {
     for (int lane = 0; lane < WIDE_LANES; lane++)
         for (int byte = 0; byte < 4; byte++) {
             int32_t level = (int32_t)((uint32_t)quads[lane] >> 8 * byte & 255);
@@ -23,10 +24,12 @@ static inline __attribute__((always_inline)) WideInts dot_bytes(WideInts sums, W
 }
 
 /// VDPBF16PS: to each lane, the two products of bfloat16 numbers.
-static inline __attribute__((always_inline)) WideFloats dot_bfloat16(WideFloats sums, WideInts pairs, WideInts weights) {
+static inline __attribute__((always_inline)) WideFloats dot_bfloat16(
+    WideFloats sums, WideInts pairs, WideInts weights) {
     for (int lane = 0; lane < WIDE_LANES; lane++)
         for (int half = 0; half < 2; half++) {
-            uint32_t left = (uint32_t)pairs[lane] >> 16 * half << 16, right = (uint32_t)weights[lane] >> 16 * half << 16;
+            uint32_t left = (uint32_t)pairs[lane] >> 16 * half << 16,
+                     right = (uint32_t)weights[lane] >> 16 * half << 16;
             float a, b;
             memcpy(&a, &left, 4);
             memcpy(&b, &right, 4);

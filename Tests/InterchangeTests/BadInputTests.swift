@@ -119,7 +119,9 @@ import Testing
         #expect(error?.location.line != nil || error?.location.byte != nil)
     }
 
-    private static let onlyRead: [Format: String] = [.medcat: "foreign/medcat.json", .medtator: "foreign/medtator.xml"]
+    private static let onlyRead: [Format: String] = [
+        .medcat: "foreign/medcat.json", .medtator: "foreign/medtator.xml", .inline: "foreign/inline.txt",
+    ]
 
     @Test("a file in no format says what was looked for")
     func unknown() {

@@ -47,6 +47,7 @@ import Testing
         ("webanno.tsv", .webanno, ["PROBLEM: chest pain assertion=absent"]),
         ("medcat.json", .medcat, ["C0008031: chest pain Presence=False"]),
         ("medtator.xml", .medtator, ["Pain: pain certainty=Positive", "Severity: severe", "Grade: severe pain"]),
+        ("inline.txt", .inline, ["S: chest pain", "note_type = emergency"]),
         ("inception.xmi", .xmi, ["PROBLEM: chest pain"]),
         ("prodigy-spans.jsonl", .prodigy, ["BODY: Left hand", "PROBLEM: Left hand pain"]),
         ("conll-bilou.txt", .conll, ["PROBLEM: chest pain", "TEST: BP"]),

@@ -6,16 +6,18 @@
 // How the loops of CVectorMath.h are chosen: what an instruction set brings, the operations that are checked, and the
 // choice. Adding an instruction set is adding a file set_NAME.c and its line to the list in instruction_sets.c.
 
-/// One copy of the loops. A set that brings only some of them leaves the others NULL; those are taken from a set before it.
+/// One copy of the loops. A set that brings only some of them leaves the others NULL; those are taken from a set before
+/// it.
 typedef struct VMKernels {
     void (*add_bias)(float *, const float *, size_t, size_t);
     void (*bias_activation)(float *, const float *, size_t, size_t, VMActivation);
-    void (*residual_layer_norm)(float *, const float *, const float *, const float *, const float *, float, size_t, size_t);
+    void (*residual_layer_norm)(
+        float *, const float *, const float *, const float *, const float *, float, size_t, size_t);
     void (*softmax)(float *, size_t, size_t, size_t, float);
     void (*gate)(float *, size_t, size_t, VMActivation);
     void (*rotate)(float *, const float *, const float *, size_t, size_t);
-    void (*add_relative)(float *, size_t, size_t, size_t, const int32_t *, const float *, size_t, int32_t, const float *,
-                         int32_t);
+    void (*add_relative)(
+        float *, size_t, size_t, size_t, const int32_t *, const float *, size_t, int32_t, const float *, int32_t);
     void (*add)(float *, const float *, size_t);
     void (*from_float16)(float *, const uint16_t *, size_t);
     void (*from_bfloat16)(float *, const uint16_t *, size_t);
@@ -62,13 +64,14 @@ typedef struct VMKernels {
 
 /// An instruction set, its loops, and the processors that run them.
 typedef struct VMInstructionSet {
-    const char *name;   ///< as CHARTMARK_VECTOR has it
-    const char *title;  ///< for a person to read
-    int (*runs)(void);  ///< whether this processor has it
+    const char *name;  ///< as CHARTMARK_VECTOR has it
+    const char *title; ///< for a person to read
+    int (*runs)(void); ///< whether this processor has it
     VMKernels kernels;
 } VMInstructionSet;
 
-/// The instruction sets of this architecture that the processor has, the narrowest first; the first is "baseline", plain C.
+/// The instruction sets of this architecture that the processor has, the narrowest first; the first is "baseline",
+/// plain C.
 ///
 /// - Parameters:
 ///   - sets: room for VM_MOST_SETS.
@@ -91,8 +94,8 @@ void vm_choose(const VMInstructionSet *const *sets, size_t count, VMChoice *choi
 /// Whether a set brings the kernels of an operation, under VM_OPERATIONS.
 int vm_brings(size_t operation, const VMKernels *kernels);
 
-/// What the kernels of `set` for an operation differ by from plain C, as a share of what rounding may make; NaN if the set
-/// has none.
+/// What the kernels of `set` for an operation differ by from plain C, as a share of what rounding may make; NaN if the
+/// set has none.
 double vm_difference(size_t operation, const VMKernels *kernels);
 
 /// The name of an operation, under VM_OPERATIONS.
