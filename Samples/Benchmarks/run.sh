@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Times chartmark's engine beside PyTorch, ONNX Runtime and OpenVINO on this machine and prints the README's table.
+# Times chartmark's engine beside PyTorch, ONNX Runtime and OpenVINO on this machine and prints the tables of Documentation/Benchmarks.md.
 #
 #   Samples/Benchmarks/run.sh NOTES.jsonl [--rounds 7] [--only base,mini] [--folder DIR]
 #
 # Needs python3 and pip, builds chartmark first, and keeps its Python packages, checkpoints and exports (about 7 GB) in
-# --folder, by default ~/.cache/chartmark-benchmarks. NOTES.jsonl has one {"id","text"} a line; MTSamples is what the README used.
+# --folder, by default ~/.cache/chartmark-benchmarks. NOTES.jsonl has one {"id","text"} a line; MTSamples is what that page used.
 set -euo pipefail
 root="$(cd "$(dirname "$0")/../.." && pwd)"
 folder="${XDG_CACHE_HOME:-$HOME/.cache}/chartmark-benchmarks"

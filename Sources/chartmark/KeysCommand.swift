@@ -8,7 +8,7 @@ struct KeysCommand: ParsableCommand {
         commandName: "keys", abstract: "Print the keys of review.",
         discussion: "One table a context. The same registry makes the footer, the help and the palette of review.")
 
-    @Flag(help: "Print Markdown tables, as in the README.")
+    @Flag(help: "Print Markdown tables, as in Documentation/Keys.md.")
     var markdown = false
 
     @Flag(help: "Print one JSON object a command and context.")

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Testing
 
-/// The session that the README shows, held and written down by the program itself.
-@Suite("The README's session", .disabled(if: TerminalWindow.isMissing, "\(TerminalWindow.missing)"))
+/// The session that Documentation/Reviewing.md shows, held and written down by the program itself.
+@Suite("The session in the documentation", .disabled(if: TerminalWindow.isMissing, "\(TerminalWindow.missing)"))
 struct RecordedSessionTests {
     /// Suggestions as a model would make them, two of them wrong; stored, so that they are the same on every machine.
     private static let record = #"""
@@ -10,7 +10,7 @@ struct RecordedSessionTests {
 
         """#
 
-    /// What is pressed, as the README says it, and how the screen is known to have taken it.
+    /// What is pressed, as the page says it, and how the screen is known to have taken it.
     private static let steps: [(words: String, keys: [String], seen: String)] = [
         ("The note is opened; the cursor is on the first suggestion.", [], "9 undecided"),
         ("`a` accepts, five times.", ["a", "a", "a", "a", "a"], "4 undecided"),
@@ -39,13 +39,13 @@ struct RecordedSessionTests {
         #expect(try window.waitForExit().code == 0)
         try folder.expectSound()
 
-        let readme = "\(ReviewFolder.root)/README.md"
-        var text = try String(contentsOfFile: readme, encoding: .utf8)
+        let page = "\(ReviewFolder.root)/Documentation/Reviewing.md"
+        var text = try String(contentsOfFile: page, encoding: .utf8)
         let start = try #require(text.firstRange(of: "<!-- session -->\n")?.upperBound)
         let end = try #require(text.firstRange(of: "<!-- /session -->")?.lowerBound)
         if ProcessInfo.processInfo.environment["CHARTMARK_RECORD"] == "1" {
             text.replaceSubrange(start..<end, with: recorded)
-            try text.write(toFile: readme, atomically: true, encoding: .utf8)
+            try text.write(toFile: page, atomically: true, encoding: .utf8)
             return
         }
         #expect(String(text[start..<end]) == recorded, "CHARTMARK_RECORD=1 writes it anew")

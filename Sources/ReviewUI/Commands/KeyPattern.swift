@@ -11,7 +11,7 @@ public enum KeyPattern: Hashable, Sendable {
     /// Any lower-case letter: the rows of a panel.
     case letter
 
-    /// How it is written in help, in the README and in key files.
+    /// How it is written in help, in the documentation and in key files.
     public var name: String {
         switch self {
         case .key(let key): key.name
