@@ -21,18 +21,23 @@ struct RecordedSessionTests {
         ("`a` accepts it, and the note is complete.", ["a"], "every note is complete"),
     ]
 
+    /// The step that the README shows.
+    private static let pictured = "4 undecided"
+
     @Test("is what happens when these keys are pressed")
     func session() throws {
         let folder = try ReviewFolder()
         try folder.write("visit.jsonl", Self.record)
         let window = try folder.review(columns: 80, rows: 12, notes: "visit.jsonl")
         var recorded = ""
+        var picture = ""
         for step in Self.steps {
             for key in step.keys { try window.press(key) }
             let screen = try window.wait(step.words) {
                 $0.contains(step.seen) && $0.contains("saved") && $0.title.contains("clinical-mini@")
             }
             let lines = screen.lines.map { $0.reversed().drop { $0 == " " }.reversed() }.map { String($0) }
+            if step.seen == Self.pictured { picture = ScreenPicture(try window.styledScreen(), columns: 80).svg }
             recorded += "\(step.words)\n\n```text\n\(lines.joined(separator: "\n"))\n```\n\n"
         }
         try window.press("q")
@@ -40,14 +45,17 @@ struct RecordedSessionTests {
         try folder.expectSound()
 
         let page = "\(ReviewFolder.root)/Documentation/Reviewing.md"
+        let pictureFile = "\(ReviewFolder.root)/Documentation/session.svg"
         var text = try String(contentsOfFile: page, encoding: .utf8)
         let start = try #require(text.firstRange(of: "<!-- session -->\n")?.upperBound)
         let end = try #require(text.firstRange(of: "<!-- /session -->")?.lowerBound)
         if ProcessInfo.processInfo.environment["CHARTMARK_RECORD"] == "1" {
             text.replaceSubrange(start..<end, with: recorded)
             try text.write(toFile: page, atomically: true, encoding: .utf8)
+            try picture.write(toFile: pictureFile, atomically: true, encoding: .utf8)
             return
         }
+        #expect(try String(contentsOfFile: pictureFile, encoding: .utf8) == picture, "CHARTMARK_RECORD=1 draws it anew")
         #expect(String(text[start..<end]) == recorded, "CHARTMARK_RECORD=1 writes it anew")
     }
 }
