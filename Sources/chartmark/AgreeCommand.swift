@@ -2,6 +2,7 @@ import Annotation
 import ArgumentParser
 import ClinicalText
 import Journal
+import Storage
 
 /// `agree`: how far annotators agree.
 struct AgreeCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import ClinicalText
 import Journal
 import LabelQuality
+import Storage
 
 /// `assign`: who reads which notes.
 struct AssignCommand: ParsableCommand {
@@ -54,8 +55,14 @@ struct AssignCommand: ParsableCommand {
         }
         if !notes.isEmpty {
             _ = try NoteReader.read(notes)
-            try project.create()
-            try project.remember(notes: notes, createdBy: "chartmark \(chartmarkVersion)")
+            let folders = try project.create()
+            if let warning = folders.warning { standardError("assign: \(warning)") }
+            do {
+                try project.remember(notes: notes, createdBy: "chartmark \(chartmarkVersion)")
+            } catch {
+                folders.removeEmpty()
+                throw error
+            }
         }
         guard PrivateFile.isFolder(project.folder) else {
             throw BadInput(SourceLocation(folder), "no such project; --notes PATH makes one")

@@ -7,6 +7,7 @@ import Glibc
 import Interchange
 import Journal
 import LabelQuality
+import Storage
 import Tokenization
 
 /// `check`: whether everything in a project fits together, and what in its labels should be looked at.

@@ -4,6 +4,7 @@ import ClinicalText
 import Interchange
 import Journal
 import LabelQuality
+import Storage
 
 /// `stats`: what there is, counted.
 struct StatsCommand: ParsableCommand {
@@ -34,7 +35,7 @@ struct StatsCommand: ParsableCommand {
         let tables = LabelStatistics(readings).tables
         if let html {
             do {
-                try PrivateFile.replace(html, with: Array(StatisticsPage.html(tables, title: path).utf8))
+                try OutputFile.write(Array(StatisticsPage.html(tables, title: path).utf8), to: html)
             } catch {
                 throw BadInput(SourceLocation(html), "cannot be written (\(error))")
             }

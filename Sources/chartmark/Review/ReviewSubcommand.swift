@@ -103,8 +103,15 @@ struct ReviewSubcommand: ParsableCommand {
         let terminal = try TerminalSession(screen.options)
         // Errors are said on the screen that the person came from.
         defer { terminal.close() }
-        try setup.createFolders(for: self)
-        try ReviewSession(setup) { try setup.keepSettings(of: self) }.run(on: terminal)
+        let folders = try setup.createFolders(for: self)
+        let session: ReviewSession
+        do {
+            session = try ReviewSession(setup, warning: folders?.warning) { try setup.keepSettings(of: self) }
+        } catch {
+            folders?.removeEmpty()
+            throw error
+        }
+        try session.run(on: terminal)
     }
 
     /// The name of the user that the process runs as; `$USER` is not set in most containers.
