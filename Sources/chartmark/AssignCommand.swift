@@ -76,7 +76,7 @@ struct AssignCommand: ParsableCommand {
                 "notes": .object(notes), "twice": .array(assignment.twice.map(JSONValue.string)),
                 "seed": .string(String(seed)),
             ])
-            return standardOutput(try JSONValue.line(object))
+            return standardOutput(json: try JSONValue.line(object))
         }
         for name in annotator { standardOutput("\(name): \(assignment.notes[name]?.count ?? 0) notes") }
         standardOutput("\(ids.count) notes, \(assignment.twice.count) of them for two annotators")

@@ -14,6 +14,8 @@ struct DraftOutput: RecordOutput {
 
     private let path: String
     private let place: Place
+    /// Whether a person's terminal reads it, on which nothing of a note may act.
+    private let isForTerminal: Bool
     private var buffer: [UInt8] = []
     private var deflater: Deflater?
     private var folders: Set<String> = []
@@ -26,6 +28,7 @@ struct DraftOutput: RecordOutput {
         var path = path
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         self.path = path
+        isForTerminal = path == NoteReader.standardInput && isatty(STDOUT_FILENO) == 1
         guard path != NoteReader.standardInput else {
             place = .standardOutput
             return
@@ -45,7 +48,7 @@ struct DraftOutput: RecordOutput {
 
     mutating func append(_ bytes: [UInt8], to file: String) throws(BadInput) {
         guard case .folder(let folder) = place else {
-            buffer += bytes
+            buffer += isForTerminal ? Array(String(decoding: bytes, as: UTF8.self).harmless.utf8) : bytes
             if buffer.count >= Self.bufferLength { try flush() }
             return
         }

@@ -43,7 +43,7 @@ struct StatsCommand: ParsableCommand {
         }
         if json {
             standardOutput(
-                try JSONValue.line(
+                json: try JSONValue.line(
                     JSONValue.object(Dictionary(tables.map { ($0.name, $0.json) }, uniquingKeysWith: { $1 }))))
         } else if html == nil {
             for table in tables { standardOutput(table.text + "\n") }
