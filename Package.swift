@@ -18,6 +18,7 @@ let package = Package(
         .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(name: "CVectorMath"),
         .target(name: "ClinicalText", dependencies: ["CSodium"]),
+        .target(name: "Storage"),
         .target(name: "Tokenization", dependencies: ["ClinicalText"]),
         .target(
             name: "ClinicalBERT", dependencies: ["ClinicalText", "Tokenization", "COpenBLAS", "CVectorMath"]),
@@ -25,11 +26,13 @@ let package = Package(
         .target(name: "Assertion", dependencies: ["ClinicalText"]),
         .target(
             name: "Training",
-            dependencies: ["Annotation", "ClinicalBERT", "ClinicalText", "COpenBLAS", "CVectorMath", "Tokenization"]),
+            dependencies: [
+                "Annotation", "ClinicalBERT", "ClinicalText", "COpenBLAS", "CVectorMath", "Storage", "Tokenization",
+            ]),
         .target(name: "LabelQuality", dependencies: ["Annotation", "ClinicalText"]),
-        .target(name: "Journal", dependencies: ["Annotation", "ClinicalText"]),
+        .target(name: "Journal", dependencies: ["Annotation", "ClinicalText", "Storage"]),
         .target(name: "Interchange", dependencies: ["Annotation", "ClinicalText", "CExpat", "CZlib"]),
-        .target(name: "Suggestions", dependencies: ["Annotation", "ClinicalBERT", "ClinicalText"]),
+        .target(name: "Suggestions", dependencies: ["Annotation", "ClinicalBERT", "ClinicalText", "Storage"]),
         .target(name: "Screen", dependencies: ["ClinicalText"]),
         .target(name: "ReviewUI", dependencies: ["Annotation", "Assertion", "ClinicalText", "Screen"]),
         .target(name: "Effort", dependencies: ["Annotation", "ClinicalText", "ReviewUI", "Screen"]),
@@ -38,27 +41,32 @@ let package = Package(
             name: "chartmark",
             dependencies: [
                 "Annotation", "Assertion", "ClinicalBERT", "ClinicalText", "Effort", "Interchange", "Journal",
-                "LabelQuality",
-                "ReviewUI", "Screen", "Suggestions", "Terminal", "Tokenization", "Training",
+                "LabelQuality", "ReviewUI", "Screen", "Storage", "Suggestions", "Terminal", "Tokenization", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ],
+            // A crash report says which build it is of.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--build-id=sha1"], .when(platforms: [.linux]))]),
+        .target(name: "Support", dependencies: ["Storage"], path: "Tests/Support"),
         .testTarget(name: "ClinicalTextTests", dependencies: ["ClinicalText"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "ClinicalBERTTests", dependencies: ["ClinicalBERT", "CVectorMath"]),
         .testTarget(name: "AnnotationTests", dependencies: ["Annotation"]),
         .testTarget(name: "AssertionTests", dependencies: ["Assertion"]),
         .testTarget(name: "LabelQualityTests", dependencies: ["Annotation", "ClinicalText", "LabelQuality"]),
-        .testTarget(name: "JournalTests", dependencies: ["Journal"]),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "Support"]),
+        .testTarget(name: "JournalTests", dependencies: ["Journal", "Storage", "Support"]),
         .testTarget(name: "InterchangeTests", dependencies: ["Interchange"], exclude: ["Goldens"]),
         .testTarget(
-            name: "TrainingTests", dependencies: ["ClinicalBERT", "ClinicalText", "Tokenization", "Training"],
+            name: "TrainingTests",
+            dependencies: ["ClinicalBERT", "ClinicalText", "Storage", "Tokenization", "Training"],
             exclude: ["PEFT"]),
         .testTarget(name: "SuggestionsTests", dependencies: ["ClinicalBERT", "Suggestions"]),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"]),
         .testTarget(name: "ReviewUITests", dependencies: ["ReviewUI", "Terminal"], exclude: ["Snapshots"]),
         .testTarget(name: "EffortTests", dependencies: ["Effort"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["Annotation", "ClinicalText", "Interchange", "Journal"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Annotation", "ClinicalText", "Interchange", "Journal", "Support"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -29,7 +29,8 @@ extension Note {
             }
             let surface = text[span]
             if let stated = element["text"]?.stringValue, stated != surface {
-                misfits.append("[\(start), \(end)) is '\(surface)', not '\(stated)'")
+                // Neither is repeated: both may be a patient's words.
+                misfits.append("[\(start), \(end)) has other words in the note")
                 continue
             }
             var content = SpanContent(span: span, text: surface, label: label)

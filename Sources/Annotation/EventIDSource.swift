@@ -2,7 +2,8 @@
 ///
 /// Pure: the time comes with each call, and randomness as a seed.
 public struct EventIDSource: Sendable {
-    private var lastTime: UInt64 = 0
+    /// `nil` before the first id.
+    private var lastTime: UInt64?
     private var random: (high: UInt16, low: UInt64)
     private var state: UInt64
 
@@ -18,15 +19,16 @@ public struct EventIDSource: Sendable {
     ///
     /// - Parameter milliseconds: since 1970; a clock that went back does not make an id that sorts before its elders.
     public mutating func next(at milliseconds: UInt64) -> EventID {
-        if milliseconds > lastTime {
-            lastTime = milliseconds
+        let isLater = lastTime.map { milliseconds > $0 } ?? true
+        var time = isLater ? milliseconds : lastTime ?? milliseconds
+        lastTime = time
+        if isLater {
             random = (UInt16(truncatingIfNeeded: draw()), draw())
         } else {
             random.low &+= 1
             if random.low == 0 { random.high &+= 1 }
         }
         var digits = [UInt8](repeating: 0, count: 26)
-        var time = lastTime
         for index in (0..<10).reversed() {
             digits[index] = Self.alphabet[Int(time & 31)]
             time >>= 5

@@ -2,6 +2,7 @@
 #ifndef CTERMINAL_RESTORE_H
 #define CTERMINAL_RESTORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <termios.h>
 
@@ -14,8 +15,15 @@ void restore_install(const struct termios *modes);
 /// Adds a byte to what is written when the process dies; returns it, as tputs(3) wants.
 int restore_append(int byte);
 
-/// The descriptor that the screen is drawn on, beside standard output; -1 for none.
-void restore_watch(int descriptor);
+/// The descriptors that the screen is drawn on, beside standard output; -1 for none.
+void restore_watch(int screen, int frames);
+
+/// Whether the process was asked to end: from then on nobody is waited for.
+bool restore_is_ending(void);
+
+/// Drops what was drawn and is not read, where nobody reads it (a connection that hangs): a write would wait for ever.
+/// Async-signal-safe.
+void restore_unblock(int terminal);
 
 /// Puts back what handled the signals before.
 void restore_uninstall(void);

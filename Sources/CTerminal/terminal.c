@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,9 @@ static SCREEN *screen;
 // terminal in one write. curses itself writes after every motion of the cursor, a hundred times a frame.
 static FILE *screen_file;
 static int frame_file = -1;
+// The terminal, opened once more so that a write to it returns where nobody reads (a connection that hangs): the flags of
+// standard output are the shell's, too. -1 where it cannot be opened.
+static int frame_output = -1;
 // Keys are read through a pad of their own: reading through the screen would also draw it.
 static WINDOW *input;
 // Whether the terminal is of the ANSI family, and so may be told about paste; whether it reports the mouse, and shall.
@@ -85,10 +89,26 @@ static void prepare_restore(void) {
     append_capability("rmcup");
 }
 
+static int open_output(void) {
+    const char *name = ttyname(STDOUT_FILENO);
+    return name ? open(name, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC) : -1;
+}
+
+// Between two looks at whether the process shall end.
+enum { LOOK_MILLISECONDS = 100 };
+
 static void write_whole(const char *bytes, size_t count) {
+    int output = frame_output >= 0 ? frame_output : STDOUT_FILENO;
     while (count > 0) {
-        ssize_t written = write(STDOUT_FILENO, bytes, count);
-        if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        ssize_t written = write(output, bytes, count);
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0 && errno == EAGAIN) {
+            // What nobody reads is not waited for then.
+            if (restore_is_ending()) return;
+            struct pollfd room = {.fd = output, .events = POLLOUT};
+            poll(&room, 1, LOOK_MILLISECONDS);
+            continue;
+        }
         if (written <= 0) return;
         bytes += written;
         count -= (size_t)written;
@@ -154,8 +174,9 @@ static void end_frame(void) {
 static void close_files(void) {
     if (screen_file) fclose(screen_file);
     if (frame_file >= 0) close(frame_file);
+    if (frame_output >= 0) close(frame_output);
     screen_file = NULL;
-    frame_file = -1;
+    frame_file = frame_output = -1;
 }
 
 static void write_out(const char *sequence) { (void)!write(STDOUT_FILENO, sequence, strlen(sequence)); }
@@ -211,7 +232,8 @@ terminal_status terminal_open(uint32_t wishes) {
     restore_install(&found);
     int descriptor = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     screen_file = descriptor < 0 ? NULL : fdopen(descriptor, "w");
-    restore_watch(descriptor);
+    frame_output = open_output();
+    restore_watch(descriptor, frame_output);
     // Without it curses writes to the terminal piece by piece, which is only slower.
     frame_file = memfd_create("frame", MFD_CLOEXEC);
     screen = screen_file ? newterm(NULL, screen_file, stdin) : NULL;
@@ -256,6 +278,7 @@ bool terminal_set_mouse(bool wanted) {
 
 void terminal_close(void) {
     if (!screen) return;
+    restore_unblock(STDOUT_FILENO);
     turn_modes_off();
     if (!isendwin()) {
         curs_set(1);

@@ -14,8 +14,9 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
         self.byte = byte
     }
 
-    /// `file:line`, `file, byte n`, or the file alone.
+    /// `file:line`, `file, byte n`, or the file alone; without what a terminal would obey in a file's name.
     public var description: String {
+        let file = file.harmlessLine
         if let line { return "\(file):\(line)" }
         if let byte { return "\(file), byte \(byte)" }
         return file
@@ -35,6 +36,6 @@ public struct BadInput: Error, Hashable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// `location: reason`.
-    public var description: String { "\(location): \(reason)" }
+    /// `location: reason`, on one line and without what a terminal would obey, whatever the input has in its names.
+    public var description: String { "\(location): \(reason.harmlessLine)" }
 }

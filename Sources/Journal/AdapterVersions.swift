@@ -1,5 +1,6 @@
 import ClinicalText
 import FoundationEssentials
+import Storage
 
 /// The adapters that were trained on an annotator's decisions, in a project's `adapters` folder: a folder for each version,
 /// and beside them `<annotator>.json` with those that were adopted, the one in use last.
@@ -101,7 +102,7 @@ public struct AdapterVersions: Sendable {
     private mutating func keep(_ versions: [Version]) throws(BadInput) {
         do {
             let line = try JSONValue.line(Stored(adopted: versions)) + "\n"
-            try PrivateFile.replace(file, with: Array(line.utf8), mode: project.fileMode)
+            try PrivateFile.replace(file, with: Array(line.utf8), mode: project.fileMode, followsLink: false)
         } catch {
             throw project.cannotWrite(file, error)
         }
@@ -113,7 +114,8 @@ public struct AdapterVersions: Sendable {
     /// - Throws: ``BadInput`` if it cannot be made.
     public func prepareDraft() throws(BadInput) {
         let mode = project.isShared ? PrivateFile.groupFolderMode : PrivateFile.folderMode
-        do { try PrivateFile.makeFolder(project.adaptersFolder, mode: mode) } catch {
+        var made = MadeFolders()
+        do { try made.make(project.adaptersFolder, mode: mode, followsLink: false) } catch {
             throw project.cannotWrite(project.adaptersFolder, error)
         }
         removeDraft()

@@ -1,4 +1,5 @@
 import ClinicalText
+import Storage
 
 /// Who is to read which notes: the `assignments.json` of a project.
 public struct Assignments: Hashable, Sendable, Codable {

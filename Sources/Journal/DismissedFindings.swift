@@ -1,8 +1,11 @@
 import ClinicalText
+import FoundationEssentials
+import Storage
 
 /// The findings about labels that a person looked at and does not want to see again: ids in `dismissed.jsonl`.
 ///
-/// Only added to, like a journal; an id is made of places and labels and holds no word of a note.
+/// Only added to, like a journal; an id is made of places and labels and holds no word of a note. A line that was cut off by a
+/// full disk or a power cut dismisses nothing: its finding is shown again.
 public enum DismissedFindings {
     private struct Line: Codable {
         let id: String
@@ -11,12 +14,15 @@ public enum DismissedFindings {
 
     /// The ids.
     ///
-    /// - Throws: ``BadInput`` with `file:line` for a line that is none of this file's.
+    /// - Throws: ``BadInput`` if the file cannot be read.
     public static func ids(in project: Project) throws(BadInput) -> Set<String> {
         guard PrivateFile.exists(project.dismissedFile) else { return [] }
-        let lines = try JSONLines.decode(
-            try NoteReader.bytes(of: project.dismissedFile), file: project.dismissedFile, as: Line.self)
-        return Set(lines.map(\.value.id))
+        let bytes = try ProjectFile.bytes(of: project.dismissedFile, followsLink: true)
+        let decoder = JSONDecoder()
+        let lines = bytes.split(separator: UInt8(ascii: "\n")).compactMap {
+            try? decoder.decode(Line.self, from: Data($0))
+        }
+        return Set(lines.map(\.id))
     }
 
     /// Adds ids.
@@ -27,7 +33,7 @@ public enum DismissedFindings {
         do {
             var text = ""
             for id in ids { text += try JSONValue.line(Line(id: id, at: JournalLine.timestamp(now))) + "\n" }
-            try PrivateFile.append(Array(text.utf8), to: project.dismissedFile, mode: project.fileMode)
+            try PrivateFile.appendLines(Array(text.utf8), to: project.dismissedFile, mode: project.fileMode)
         } catch {
             throw BadInput(SourceLocation(project.dismissedFile), "cannot be written (\(error))")
         }

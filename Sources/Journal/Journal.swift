@@ -1,5 +1,6 @@
 import ClinicalText
 import Glibc
+import Storage
 
 /// An annotator's journal, opened for a session.
 public struct Journal: Sendable {
@@ -30,18 +31,14 @@ public struct Journal: Sendable {
         _ path: String, annotator: String, group: Bool = false, index: JournalIndex? = nil,
         onChange: @escaping @Sendable (SaveState) -> Void = { _ in }
     ) throws(BadInput) -> Journal {
-        try open(path, annotator: annotator, group: group, index: index, calls: .system, onChange: onChange)
-    }
-
-    /// Opens a journal whose writes go through `calls`.
-    package static func open(
-        _ path: String, annotator: String, group: Bool = false, index: JournalIndex? = nil, calls: FileCalls,
-        onChange: @escaping @Sendable (SaveState) -> Void
-    ) throws(BadInput) -> Journal {
-        let file: Int32
+        let file: JournalFile
         do {
-            file = try openFile(path, group: group)
+            file = try JournalFile.open(path, mode: group ? PrivateFile.groupFileMode : PrivateFile.fileMode)
         } catch {
+            // Something that is no journal of ours is not read, either: a link may lead to anything.
+            if [ELOOP, EINVAL, EMLINK].contains(error.code) {
+                throw BadInput(SourceLocation(path), "the journal cannot be opened (\(error))")
+            }
             guard PrivateFile.exists(path) else {
                 throw BadInput(
                     SourceLocation(path),
@@ -49,33 +46,41 @@ public struct Journal: Sendable {
             }
             return try readOnly(path, because: "the journal cannot be written (\(error))", index: index)
         }
+        let lock: JournalLock
         do {
-            if let refusal = try lock(file, path: path, annotator: annotator) {
-                Glibc.close(file)
-                return try readOnly(path, because: refusal, index: index)
+            switch try JournalLock.take(file, annotator: annotator) {
+            case .taken(let taken): lock = taken
+            case .held(let holder):
+                return try readOnly(path, because: "\(holder) is writing to \(path)", index: index)
             }
+        } catch let error as SystemError {
+            return try readOnly(path, because: "the journal cannot be locked (\(error))", index: index)
+        } catch let error as BadInput {
+            throw error
+        } catch {
+            throw BadInput(SourceLocation(path), "\(error)")
+        }
+        do {
             let known = index.flatMap { $0.mark?.holds(of: path) ?? false ? $0 : nil }
             let contents = known == nil ? try JournalReader.read(path) : JournalContents()
             if contents.isNewer {
-                JournalLock.release(path: path)
-                Glibc.close(file)
+                lock.release(keepingWord: lock.syncedBefore != nil)
                 return try readOnly(
                     path,
                     because:
                         "the journal is in form \(contents.version), which a newer chartmark wrote; update to go on")
             }
-            if let torn = contents.torn { try setAside(torn, of: file, path: path) }
+            if let torn = contents.torn { try setAside(torn, of: file) }
             let writer = JournalWriter(
-                file: file, path: path, annotator: annotator,
-                nextSeq: (known?.mark?.lastSeq ?? contents.lines.last?.seq ?? 0) &+ 1, calls: calls,
-                onChange: onChange)
+                file, lock: lock, annotator: annotator,
+                nextSeq: (known?.mark?.lastSeq ?? contents.lines.last?.seq ?? 0) &+ 1, onChange: onChange)
             return Journal(
-                index: known ?? JournalIndex(contents, mark: JournalMark(contents, FileFingerprint(of: file))),
+                index: known
+                    ?? JournalIndex(contents, mark: JournalMark(contents, FileFingerprint(of: file.descriptor))),
                 contents: contents, writer: writer, readOnlyReason: nil,
                 setAside: contents.torn == nil ? nil : path + ".torn")
         } catch {
-            JournalLock.release(path: path)
-            Glibc.close(file)
+            lock.release(keepingWord: lock.syncedBefore != nil)
             throw error
         }
     }
@@ -99,45 +104,17 @@ public struct Journal: Sendable {
     /// Who writes to the journal at `path` now, or `nil` if nobody does.
     public static func holder(of path: String) -> JournalHolder? { JournalLock.holder(of: path) }
 
-    private static func openFile(_ path: String, group: Bool) throws(SystemError) -> Int32 {
-        let flags = O_RDWR | O_APPEND | O_CLOEXEC
-        let mode = group ? PrivateFile.groupFileMode : PrivateFile.fileMode
-        let new = Glibc.open(path, flags | O_CREAT | O_EXCL, mode)
-        if new >= 0 {
-            // The umask may have taken the group's bits away.
-            fchmod(new, mode)
-            PrivateFile.syncFolder(of: path)
-            return new
-        }
-        guard errno == EEXIST else { throw SystemError.last }
-        let old = Glibc.open(path, flags)
-        guard old >= 0 else { throw SystemError.last }
-        return old
-    }
-
-    /// Locks the journal, or says why it is only read.
-    private static func lock(_ file: Int32, path: String, annotator: String) throws(BadInput) -> String? {
-        var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw BadInput(SourceLocation(path), "the journal is not a regular file; move it away")
-        }
-        do {
-            return try JournalLock.take(file, path: path, annotator: annotator, mode: status.st_mode & 0o660)
-                .map { "\($0) is writing to \(path)" }
-        } catch {
-            return "the journal cannot be locked (\(error))"
-        }
-    }
-
     /// Moves a torn end to `<path>.torn`: first there, then away from here, so that a crash between the two loses nothing.
-    private static func setAside(_ torn: JournalContents.TornTail, of file: Int32, path: String) throws(BadInput) {
+    private static func setAside(_ torn: JournalContents.TornTail, of file: JournalFile) throws(BadInput) {
         do {
-            try PrivateFile.append(torn.bytes + [UInt8(ascii: "\n")], to: path + ".torn", mode: PrivateFile.fileMode)
-            try FileCalls.system.truncate(file, torn.byte)
-            try FileCalls.system.sync(file)
+            try PrivateFile.appendLines(
+                torn.bytes + [UInt8(ascii: "\n")], to: file.path + ".torn", mode: file.mode, followsLink: false)
+            try FileCalls.current.truncate(file.descriptor, torn.byte)
+            try FileCalls.current.sync(file.descriptor)
         } catch {
             throw BadInput(
-                SourceLocation(path, line: torn.line), "\(torn.description), and they cannot be set aside (\(error))")
+                SourceLocation(file.path, line: torn.line),
+                "\(torn.description), and they cannot be set aside (\(error))")
         }
     }
 }

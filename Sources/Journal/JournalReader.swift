@@ -2,6 +2,7 @@ import Annotation
 import ClinicalText
 import FoundationEssentials
 import Glibc
+import Storage
 
 /// Reads journals.
 ///
@@ -17,7 +18,7 @@ public enum JournalReader {
     ///
     /// - Throws: ``BadInput`` with `file:line` for a bad line that is not a torn end.
     public static func read(_ path: String) throws(BadInput) -> JournalContents {
-        PrivateFile.exists(path) ? try parse(try NoteReader.bytes(of: path), file: path) : JournalContents()
+        PrivateFile.exists(path) ? try parse(try ProjectFile.bytes(of: path), file: path) : JournalContents()
     }
 
     /// The notes in which a batch was decided.
@@ -27,7 +28,7 @@ public enum JournalReader {
     /// - Throws: ``BadInput`` with `file:line` for a journal that cannot be read.
     public static func notes(ofBatch batch: EventID, in path: String) throws(BadInput) -> Set<String> {
         guard PrivateFile.exists(path) else { return [] }
-        let bytes = try NoteReader.bytes(of: path)
+        let bytes = try ProjectFile.bytes(of: path)
         let wanted = Array(batch.value.utf8)
         var notes: Set<String> = []
         var start = 0
@@ -63,15 +64,18 @@ public enum JournalReader {
     ///   - bytes: the whole file.
     ///   - file: its name, for errors.
     ///   - firstLine: the number of the first line, where `bytes` are not the beginning.
+    ///   - isStretch: whether `bytes` are not the end, either: then the last batch may go on behind them.
     /// - Throws: ``BadInput`` with `file:line` for a bad line that is not a torn end.
-    public static func parse(_ bytes: [UInt8], file: String, firstLine: Int = 1) throws(BadInput) -> JournalContents {
+    public static func parse(
+        _ bytes: [UInt8], file: String, firstLine: Int = 1, isStretch: Bool = false
+    ) throws(BadInput) -> JournalContents {
         var contents = JournalContents()
         var open = OpenBatch()
         let decoder = JSONDecoder()
         var start = 0
-        var number = firstLine - 1
+        var number = firstLine &- 1
         while start < bytes.count {
-            number += 1
+            number &+= 1
             let end = bytes[start...].firstIndex(of: newline)
             let line = bytes[start..<(end ?? bytes.count)]
             // A power cut may leave NUL bytes where the file had grown and its last block was not written.
@@ -90,7 +94,7 @@ public enum JournalReader {
                 contents.places.append(start..<(end + 1))
             }
         }
-        if open.goesOn { open.tear(&contents, bytes, at: bytes.count, line: number, together: true) }
+        if open.goesOn, !isStretch { open.tear(&contents, bytes, at: bytes.count, line: number, together: true) }
         return contents
     }
 

@@ -1,24 +1,15 @@
 import Annotation
 import ClinicalText
 import Dispatch
-import Glibc
+import Storage
 import Synchronization
 
-/// Whether what was decided is on the disk.
-public enum SaveState: Hashable, Sendable {
-    /// All of it is.
-    case saved
-    /// All of it is with the operating system and survives this process, not yet a power cut.
-    case saving
-    /// Some of it is in memory only; the writer goes on trying.
-    case failed(reason: String)
-}
-
-/// Appends events to one annotator's journal; made by ``Journal/open(_:annotator:group:onChange:)``.
+/// Appends events to one annotator's journal; made by ``Journal/open(_:annotator:group:index:onChange:)``.
 ///
 /// `write(2)` happens inside ``append(_:batch:note:digest:at:)``, so that a process that is killed loses nothing; `fsync`
 /// follows on a thread of the writer's own. When the disk is full, nothing half written stays, the events wait in memory,
-/// and the writer tries again with each append, every second, and on ``retry()``.
+/// and the writer tries again with each append, every second, and on ``retry()``. After a failed `fsync` everything since
+/// the last good one is written again. When the journal is taken away, what it held goes to a file beside it.
 public final class JournalWriter: Sendable {
     /// The journal's file.
     public let path: String
@@ -31,37 +22,32 @@ public final class JournalWriter: Sendable {
     private static let retryDelay = DispatchTimeInterval.seconds(1)
 
     private struct State {
-        /// -1 once closed.
-        var file: Int32
+        /// `nil` once closed.
+        var lock: JournalLock?
+        var log: SessionLog
         var nextSeq: Int
-        /// Batches that are not written yet, oldest first.
-        var waiting: [[UInt8]] = []
-        /// The length to cut the file back to before anything else is written to it.
-        var cutTo: Int?
-        var isUnsynced = false
         var isSyncPlanned = false
         var isRetryPlanned = false
-        var shown = SaveState.saved
+        var shown: SaveState
     }
 
     private let state: Mutex<State>
-    private let calls: FileCalls
     private let onChange: @Sendable (SaveState) -> Void
     private let queue = DispatchQueue(label: "chartmark.journal")
 
     /// Takes over an open, locked journal.
     init(
-        file: Int32, path: String, annotator: String, nextSeq: Int, calls: FileCalls,
+        _ file: JournalFile, lock: JournalLock, annotator: String, nextSeq: Int,
         onChange: @escaping @Sendable (SaveState) -> Void
     ) {
-        self.path = path
+        path = file.path
         self.annotator = annotator
-        self.calls = calls
         self.onChange = onChange
-        state = Mutex(State(file: file, nextSeq: nextSeq))
+        let log = SessionLog(file, syncedBefore: lock.syncedBefore, calls: .current)
+        // What an earlier session wrote may be with the operating system only.
+        state = Mutex(State(lock: lock, log: log, nextSeq: nextSeq, shown: log.isOnDisk ? .saved : .saving))
+        state.withLock { if !$0.log.isOnDisk { planSync(&$0, after: .nanoseconds(0)) } }
     }
-
-    deinit { state.withLock { closeFile(&$0) } }
 
     /// Whether everything is on the disk.
     public var saveState: SaveState { state.withLock { $0.shown } }
@@ -82,13 +68,25 @@ public final class JournalWriter: Sendable {
     public func append(
         _ events: [IdentifiedEvent], batch: EventID, note: String, digest: TextDigest, at milliseconds: UInt64
     ) throws(BadInput) -> [RecordedEvent] {
+        try append([NoteEvents(note: note, digest: digest, events: events)], batch: batch, at: milliseconds)
+    }
+
+    /// Writes the events of one decision on several notes, in one write: after a crash all of them are there or none.
+    ///
+    /// - Returns: the events as they fold into documents, in order.
+    /// - Throws: ``BadInput`` if an event cannot be written as JSON; none is kept then.
+    @discardableResult
+    public func append(
+        _ parts: [NoteEvents], batch: EventID, at milliseconds: UInt64
+    ) throws(BadInput) -> [RecordedEvent] {
         let at = JournalLine.timestamp(milliseconds)
+        let events = parts.flatMap { part in part.events.map { (part, $0) } }
         return try state.withLock { (state) throws(BadInput) in
             var bytes: [UInt8] = []
-            for (index, event) in events.enumerated() {
+            for (index, (part, event)) in events.enumerated() {
                 let line = JournalLine(
-                    seq: state.nextSeq &+ index, id: event.id, batch: batch, at: at, actor: annotator, note: note,
-                    digest: digest, event: event.event)
+                    seq: state.nextSeq &+ index, id: event.id, batch: batch, at: at, actor: annotator, note: part.note,
+                    digest: part.digest, event: event.event)
                 do {
                     bytes += try JSONValue.line(line).utf8
                 } catch {
@@ -99,9 +97,9 @@ public final class JournalWriter: Sendable {
             }
             // A number that an edited journal took to the end of its range goes on at the other: order is that of the lines.
             state.nextSeq &+= events.count
-            if !bytes.isEmpty { state.waiting.append(bytes) }
+            if !bytes.isEmpty { state.log.add(bytes) }
             flush(&state)
-            return events.map { RecordedEvent(id: $0.id, batch: batch, event: $0.event) }
+            return events.map { RecordedEvent(id: $1.id, batch: batch, event: $1.event) }
         }
     }
 
@@ -109,7 +107,7 @@ public final class JournalWriter: Sendable {
     public func retry() {
         state.withLock { state in
             flush(&state)
-            if state.isUnsynced { planSync(&state) }
+            if !state.log.isOnDisk { planSync(&state) }
         }
     }
 
@@ -117,83 +115,73 @@ public final class JournalWriter: Sendable {
     ///
     /// A second call changes nothing.
     ///
-    /// - Returns: `saved`, or why some of it is not.
+    /// - Returns: ``SaveState/saved``, or why some of it is not, or where it is instead.
     @discardableResult
     public func close() -> SaveState {
         queue.sync {
             state.withLock { flush(&$0) }
             sync()
             return state.withLock { state in
-                closeFile(&state)
+                state.lock?.release(keepingWord: state.log.hasFailedSync)
+                state.lock = nil
                 return state.shown
             }
         }
     }
 
-    private func closeFile(_ state: inout State) {
-        guard state.file >= 0 else { return }
-        JournalLock.release(path: path)
-        Glibc.close(state.file)
-        state.file = -1
-    }
-
     /// Writes each waiting batch, in order, until one fails.
     private func flush(_ state: inout State) {
-        guard state.file >= 0, !state.waiting.isEmpty else { return }
+        guard state.lock != nil else { return }
         do throws(SystemError) {
-            try cut(&state)
-            while let batch = state.waiting.first {
-                var status = stat()
-                guard fstat(state.file, &status) == 0 else { throw SystemError.last }
-                state.cutTo = status.st_size
-                try calls.writeAll(batch, to: state.file)
-                state.cutTo = nil
-                state.waiting.removeFirst()
-                state.isUnsynced = true
-            }
-            show(.saving, &state)
+            try state.log.write()
+            guard !state.log.isOnDisk else { return }
+            // After a failed sync only a good one says otherwise.
+            if !state.log.hasFailedSync { show(.saving, &state) }
             planSync(&state)
         } catch {
             fail(error, &state)
         }
     }
 
-    /// Takes back what a failed write left.
-    private func cut(_ state: inout State) throws(SystemError) {
-        guard let length = state.cutTo else { return }
-        try calls.truncate(state.file, length)
-        state.cutTo = nil
-    }
-
     /// Waits for the disk, on the writer's own thread and without holding up an append.
     private func sync() {
-        let file: Int32? = state.withLock { state in
+        let step: SessionLog.SyncStep? = state.withLock { state in
             state.isSyncPlanned = false
-            guard state.file >= 0, state.isUnsynced else { return nil }
-            state.isUnsynced = false
-            return state.file
+            guard state.lock != nil else { return nil }
+            do throws(SystemError) {
+                return try state.log.beginSync()
+            } catch {
+                fail(error, &state)
+                return nil
+            }
         }
-        guard let file else { return }
+        guard let step else { return }
         do {
-            try calls.sync(file)
-            state.withLock { if !$0.isUnsynced, $0.waiting.isEmpty { show(.saved, &$0) } }
+            try step.run()
+            state.withLock { state in
+                if state.log.hasFailedSync { state.lock?.remember(synced: nil) }
+                state.log.endSync(step)
+                // Looked at once more: what was synced may no longer be what is there.
+                if state.log.isDisplaced { flush(&state) }
+                if state.log.isOnDisk { show(state.log.settled, &state) } else { planSync(&state) }
+            }
         } catch {
             state.withLock { state in
-                state.isUnsynced = true
+                state.log.failSync(step)
+                state.lock?.remember(synced: state.log.syncedAfterFailure)
                 fail(error, &state)
             }
         }
     }
 
-    private func planSync(_ state: inout State) {
+    private func planSync(_ state: inout State, after delay: DispatchTimeInterval = JournalWriter.syncDelay) {
         guard !state.isSyncPlanned else { return }
         state.isSyncPlanned = true
-        queue.asyncAfter(deadline: .now() + Self.syncDelay) { [weak self] in self?.sync() }
+        queue.asyncAfter(deadline: .now() + delay) { [weak self] in self?.sync() }
     }
 
     private func fail(_ error: SystemError, _ state: inout State) {
-        try? cut(&state)
-        show(.failed(reason: "\(path): \(error)"), &state)
+        show(.failed(reason: "\(state.log.path): \(error)"), &state)
         guard !state.isRetryPlanned else { return }
         state.isRetryPlanned = true
         queue.asyncAfter(deadline: .now() + Self.retryDelay) { [weak self] in
@@ -206,5 +194,22 @@ public final class JournalWriter: Sendable {
         guard state.shown != new else { return }
         state.shown = new
         onChange(new)
+    }
+}
+
+/// What one decision says of a note.
+public struct NoteEvents: Sendable {
+    /// The note's id.
+    public let note: String
+    /// The note's SHA-256.
+    public let digest: TextDigest
+    /// What became true, in order.
+    public let events: [IdentifiedEvent]
+
+    /// Takes the parts.
+    public init(note: String, digest: TextDigest, events: [IdentifiedEvent]) {
+        self.note = note
+        self.digest = digest
+        self.events = events
     }
 }

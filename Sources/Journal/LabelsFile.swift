@@ -2,6 +2,7 @@ import Annotation
 import ClinicalText
 import FoundationEssentials
 import Glibc
+import Storage
 
 /// The `labels.jsonl` of a project: what its journals come to, ready for fine-tuning.
 public enum LabelsFile {
@@ -64,16 +65,16 @@ public enum LabelsFile {
     public static func update(
         _ project: Project, notes: [Note], each body: (LabelRecord) throws(BadInput) -> Void = { _ in }
     ) throws(BadInput) {
-        let lock = Glibc.open(project.labelsFile + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, project.fileMode)
-        guard lock >= 0 else { throw cannotWrite(project, SystemError.last) }
-        defer { Glibc.close(lock) }
-        // The umask may have taken the group's bits away; another member's file stays as it is.
-        fchmod(lock, project.fileMode)
-        while flock(lock, LOCK_EX) != 0 {
-            let error = SystemError.last
-            guard error.code == EINTR else { throw cannotWrite(project, error) }
+        let lock: FileLock?
+        do {
+            lock = try FileLock.take(project.labelsFile + ".lock", mode: project.fileMode, waits: true)
+        } catch {
+            throw cannotWrite(project, error)
         }
-        removeDrafts(in: project)
+        defer { withExtendedLifetime(lock) {} }
+        removeOldDrafts(in: project)
+        // Looked at before the journals are read, so that what is decided meanwhile leaves the file stale.
+        let mark = LabelsMark(of: project)
         do {
             var file = try PrivateDraft(project.labelsFile, mode: project.fileMode)
             try forEachRecord(of: project, notes: notes, onlyFinal: true) { record throws(BadInput) in
@@ -85,6 +86,7 @@ public enum LabelsFile {
                 try body(record)
             }
             try file.commit()
+            mark.keep(in: project)
         } catch let error as BadInput {
             throw error
         } catch {
@@ -92,12 +94,24 @@ public enum LabelsFile {
         }
     }
 
-    /// Removes what a process left that was killed while it wrote; under the lock nobody else is writing.
-    private static func removeDrafts(in project: Project) {
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: project.folder) else { return }
-        for name in names where name.hasPrefix("labels.jsonl.") && name.hasSuffix(".new") {
-            unlink("\(project.folder)/\(name)")
+    /// Removes the drafts that earlier versions named by their process; under the lock nobody is writing one.
+    private static func removeOldDrafts(in project: Project) {
+        guard let folder = try? Folder(project.folder) else { return }
+        let start = "labels.jsonl."
+        for name in folder.names where name.hasPrefix(start) && name.hasSuffix(".new") {
+            guard name.dropFirst(start.count).dropLast(".new".count).allSatisfy(\.isNumber),
+                let status = folder.status(name)
+            else { continue }
+            folder.remove(name, if: FileIdentity(status))
         }
+    }
+
+    /// Whether the journals say something else than the file, as far as that can be seen without reading them.
+    ///
+    /// - Returns: `false` for a project in which nothing was decided yet.
+    public static func isStale(in project: Project) -> Bool {
+        let mark = LabelsMark(of: project)
+        return mark.hasDecisions && !mark.isKept(in: project)
     }
 
     /// Reads a labels file.

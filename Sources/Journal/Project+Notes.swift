@@ -1,9 +1,10 @@
 import ClinicalText
 import FoundationEssentials
+import Storage
 
 extension Project {
     /// What a project's folder ends in.
-    private static let suffix = ".chartmark"
+    static let suffix = ".chartmark"
 
     /// Finds the project of some notes: the one given, else `<notes>.chartmark` beside them.
     ///
@@ -38,7 +39,7 @@ extension Project {
     /// both can move together, or absolute if the notes are elsewhere.
     public func stored(_ notes: String) -> String {
         let path = Self.absolute(notes)
-        let home = PrivateFile.parent(of: Self.absolute(folder))
+        let home = FilePath.parent(of: Self.absolute(folder))
         let prefix = home.hasSuffix("/") ? home : home + "/"
         return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
     }
@@ -48,20 +49,19 @@ extension Project {
     /// - Throws: ``BadInput`` if the file is not what it should be or cannot be written, or if a note has the name of one
     ///   that the project already has.
     public func remember(notes: [String], createdBy: String) throws(BadInput) {
-        let old = try settings()
-        var new = old ?? ProjectSettings(notes: [], createdBy: createdBy)
-        // Notes that were moved together with their project are there under their new name only.
-        new.notes.removeAll { !PrivateFile.exists(found($0)) }
-        for path in notes.map(stored) where !new.notes.contains(path) { new.notes.append(path) }
-        guard new != old else { return }
-        // Two folders with notes of one name could not be told apart in the journals.
-        if new.notes.count > 1 { _ = try NoteReader.read(new.notes.map(found)) }
-        try save(new)
+        try changeSettings(createdBy: createdBy) { (new) throws(BadInput) in
+            let old = new.notes
+            // Notes that were moved together with their project are there under their new name only.
+            new.notes.removeAll { !PrivateFile.exists(found($0)) }
+            for path in notes.map(stored) where !new.notes.contains(path) { new.notes.append(path) }
+            // Two folders with notes of one name could not be told apart in the journals.
+            if new.notes != old, new.notes.count > 1 { _ = try NoteReader.read(new.notes.map(found)) }
+        }
     }
 
     /// Where a path of `project.json` leads.
     private func found(_ stored: String) -> String {
-        let home = PrivateFile.parent(of: Self.absolute(folder))
+        let home = FilePath.parent(of: Self.absolute(folder))
         return stored.hasPrefix("/") ? stored : home.hasSuffix("/") ? home + stored : "\(home)/\(stored)"
     }
 

@@ -1,5 +1,6 @@
 import Annotation
 import ClinicalText
+import Storage
 
 /// Something that `check` found in a project.
 public struct Finding: Hashable, Sendable, Codable {
@@ -27,6 +28,8 @@ public struct Finding: Hashable, Sendable, Codable {
         case actor
         /// A torn end that was set aside before: nothing is wrong now.
         case setAside = "set_aside"
+        /// What a session decided whose journal was taken away.
+        case rescued
         /// A journal that a session is writing to: nothing is wrong.
         case held
     }
@@ -81,6 +84,12 @@ public enum ProjectCheck {
             }
             let state = ProjectState.AnnotatorState(annotator: annotator, path: path, contents: contents)
             findings += lines(of: state, notes: byID, schema: schema)
+        }
+        for name in JournalFile.rescued(in: project.journalsFolder) {
+            add(
+                .rescued, "\(project.journalsFolder)/\(name)", nil,
+                "holds the decisions of a session whose journal was taken away; compare it with the journal, give the right "
+                    + "one the journal's name and move the other away")
         }
         return findings
     }

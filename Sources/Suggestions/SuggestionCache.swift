@@ -2,6 +2,7 @@ import Annotation
 import ClinicalText
 import FoundationEssentials
 import Glibc
+import Storage
 import Synchronization
 
 /// Suggestions of models kept in a project's `cache` folder, so that a note is read by a model once.
@@ -39,7 +40,7 @@ public final class SuggestionCache: Sendable {
     public func read(model: String) {
         guard shelves.withLock({ $0[model] == nil }) else { return }
         var kept: [TextDigest: [Suggestion]] = [:]
-        if let bytes = try? NoteReader.bytes(of: path(of: model)) {
+        if let bytes = try? PrivateFile.read(path(of: model), followsLink: false) {
             let decoder = JSONDecoder()
             for line in bytes.split(separator: UInt8(ascii: "\n")) {
                 // A line cut off by a full disk or a crash is a note to read again.
@@ -53,10 +54,10 @@ public final class SuggestionCache: Sendable {
     /// Reads what is kept of `model`, and keeps what it finds from now on.
     func open(model: String) {
         read(model: model)
-        let mode = fileMode()
-        let file = Glibc.open(path(of: model), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, mode)
-        // The umask may have taken the group's bits away; of another's file they stay as they are.
-        if file >= 0 { fchmod(file, mode) }
+        // Through no link: in a shared project it may lead to anything.
+        guard let (folder, name) = try? Folder.of(path(of: model), followsLink: false),
+            let (file, _) = try? folder.change(name, O_WRONLY | O_APPEND, mode: fileMode())
+        else { return }
         shelves.withLock { $0[model, default: Shelf()].file = file }
     }
 
@@ -74,7 +75,7 @@ public final class SuggestionCache: Sendable {
         shelves.withLock { shelves in
             guard var shelf = shelves.removeValue(forKey: model) else { return }
             shelf.byDigest[note.digest] = suggestions
-            if shelf.file >= 0 { _ = bytes.withUnsafeBytes { write(shelf.file, $0.baseAddress, $0.count) } }
+            if shelf.file >= 0 { try? PrivateFile.write(bytes, to: shelf.file) }
             shelves[model] = shelf
         }
     }

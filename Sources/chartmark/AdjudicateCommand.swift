@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClinicalText
 import Journal
+import Storage
 import Terminal
 
 /// `adjudicate`: settles what annotators read differently, in a journal of its own.
@@ -54,9 +55,9 @@ struct AdjudicateCommand: ParsableCommand {
     }
 
     private func keepName(with project: Project) throws {
-        var settings = try project.settings() ?? ProjectSettings(notes: [], createdBy: "chartmark \(chartmarkVersion)")
-        guard !(settings.adjudicators ?? []).contains(annotator) else { return }
-        settings.adjudicators = (settings.adjudicators ?? []) + [annotator]
-        try project.save(settings)
+        try project.changeSettings(createdBy: "chartmark \(chartmarkVersion)") { settings in
+            guard !(settings.adjudicators ?? []).contains(annotator) else { return }
+            settings.adjudicators = (settings.adjudicators ?? []) + [annotator]
+        }
     }
 }

@@ -2,6 +2,7 @@ import Annotation
 import ArgumentParser
 import ClinicalText
 import Journal
+import Storage
 
 /// `agree`: how far annotators agree.
 struct AgreeCommand: ParsableCommand {
@@ -51,7 +52,7 @@ struct AgreeCommand: ParsableCommand {
                 readings: entry.views.map { $0.document.spans.map { LabelledSpan($0.content) } })
         }
         if json {
-            standardOutput(try JSONValue.line(agreement.object(leftOut: leftOut)))
+            standardOutput(json: try JSONValue.line(agreement.object(leftOut: leftOut)))
         } else {
             for line in lines(agreement, leftOut: leftOut) { standardOutput(line) }
         }

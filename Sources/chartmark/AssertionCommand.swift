@@ -40,7 +40,7 @@ struct AssertionCommand: ParsableCommand {
             if score {
                 scores.add(proposal.value, isGold: try isGold(record, at: place))
             } else {
-                standardOutput(try line(record, proposal, text))
+                standardOutput(json: try line(record, proposal, text))
             }
         }
         if score {

@@ -2,6 +2,7 @@ import ArgumentParser
 import ClinicalText
 import Journal
 import LabelQuality
+import Storage
 
 /// `assign`: who reads which notes.
 struct AssignCommand: ParsableCommand {
@@ -54,8 +55,14 @@ struct AssignCommand: ParsableCommand {
         }
         if !notes.isEmpty {
             _ = try NoteReader.read(notes)
-            try project.create()
-            try project.remember(notes: notes, createdBy: "chartmark \(chartmarkVersion)")
+            let folders = try project.create()
+            if let warning = folders.warning { standardError("assign: \(warning)") }
+            do {
+                try project.remember(notes: notes, createdBy: "chartmark \(chartmarkVersion)")
+            } catch {
+                folders.removeEmpty()
+                throw error
+            }
         }
         guard PrivateFile.isFolder(project.folder) else {
             throw BadInput(SourceLocation(folder), "no such project; --notes PATH makes one")
@@ -69,7 +76,7 @@ struct AssignCommand: ParsableCommand {
                 "notes": .object(notes), "twice": .array(assignment.twice.map(JSONValue.string)),
                 "seed": .string(String(seed)),
             ])
-            return standardOutput(try JSONValue.line(object))
+            return standardOutput(json: try JSONValue.line(object))
         }
         for name in annotator { standardOutput("\(name): \(assignment.notes[name]?.count ?? 0) notes") }
         standardOutput("\(ids.count) notes, \(assignment.twice.count) of them for two annotators")

@@ -7,6 +7,7 @@ import Glibc
 import Interchange
 import Journal
 import LabelQuality
+import Storage
 import Tokenization
 
 /// `check`: whether everything in a project fits together, and what in its labels should be looked at.
@@ -120,13 +121,19 @@ struct CheckCommand: ParsableCommand {
     private func checkProject(_ project: Project) throws -> Int {
         let findings = ProjectCheck.findings(in: project)
         if dismiss.isEmpty {
-            for finding in findings { standardOutput(json ? try JSONValue.line(finding) : finding.description) }
+            for finding in findings {
+                if json {
+                    standardOutput(json: try JSONValue.line(finding))
+                } else {
+                    standardOutput(finding.description)
+                }
+            }
         }
         return findings.count(where: \.isProblem)
     }
 
     private func show(_ finding: LabelFinding, isDismissed: Bool) {
-        if json, let line = try? JSONValue.line(finding) { return standardOutput(line) }
+        if json, let line = try? JSONValue.line(finding) { return standardOutput(json: line) }
         let place = finding.span.map { " [\($0.start.value), \($0.end.value))" } ?? ""
         let mark = isDismissed ? ", dismissed" : ""
         standardOutput(

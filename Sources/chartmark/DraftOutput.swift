@@ -1,22 +1,21 @@
 import ClinicalText
-import FoundationEssentials
 import Glibc
 import Interchange
-import Journal
+import Storage
 
 /// A file or folder that is written beside its place and takes it when it is whole, so that what was interrupted never looks
 /// complete; a file whose name ends in `.gz` is packed on the way.
 struct DraftOutput: RecordOutput {
     private enum Place {
         case standardOutput
-        case file
-        case folder
+        case file(OutputFile)
+        case folder(OutputFolder)
     }
 
     private let path: String
-    private let draft: String
     private let place: Place
-    private var descriptor: Int32 = -1
+    /// Whether a person's terminal reads it, on which nothing of a note may act.
+    private let isForTerminal: Bool
     private var buffer: [UInt8] = []
     private var deflater: Deflater?
     private var folders: Set<String> = []
@@ -29,106 +28,96 @@ struct DraftOutput: RecordOutput {
         var path = path
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         self.path = path
-        draft = "\(path).\(getpid()).new"
-        if path == NoteReader.standardInput {
+        isForTerminal = path == NoteReader.standardInput && isatty(STDOUT_FILENO) == 1
+        guard path != NoteReader.standardInput else {
             place = .standardOutput
-            descriptor = STDOUT_FILENO
             return
         }
-        place = isFolder ? .folder : .file
-        if isFolder {
-            if PrivateFile.exists(path) {
-                let held = try? FileManager.default.contentsOfDirectory(atPath: path)
-                guard let held, held.isEmpty else {
-                    throw BadInput(
-                        SourceLocation(path), "is there already and not an empty folder; give another --output")
-                }
+        do {
+            place = isFolder ? .folder(try OutputFolder(path)) : .file(try OutputFile(path))
+        } catch {
+            switch error.code {
+            case EEXIST where isFolder:
+                throw BadInput(SourceLocation(path), "is there already and not an empty folder; give another --output")
+            case EISDIR: throw BadInput(SourceLocation(path), "is a folder; give the name of a file")
+            default: throw BadInput(SourceLocation(path), "cannot be written (\(error))")
             }
-            // What a process of the same number left behind when it was killed would be added to.
-            try? FileManager.default.removeItem(atPath: draft)
-            try makeFolder(draft)
-        } else {
-            if PrivateFile.isFolder(path) {
-                throw BadInput(SourceLocation(path), "is a folder; give the name of a file")
-            }
-            descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, PrivateFile.fileMode)
-            guard descriptor >= 0 else { throw cannotWrite(errno) }
-            if path.hasSuffix(".gz") { deflater = Deflater() }
         }
+        if !isFolder, path.hasSuffix(".gz") { deflater = Deflater() }
     }
 
     mutating func append(_ bytes: [UInt8], to file: String) throws(BadInput) {
-        guard place == .folder else {
-            buffer += bytes
+        guard case .folder(let folder) = place else {
+            buffer += isForTerminal ? Array(String(decoding: bytes, as: UTF8.self).harmless.utf8) : bytes
             if buffer.count >= Self.bufferLength { try flush() }
             return
         }
-        let target = "\(draft)/\(file)"
+        let target = "\(folder.draft)/\(file)"
         if let slash = target.lastIndex(of: "/"), folders.insert(String(target[..<slash])).inserted {
-            try makeFolder(String(target[..<slash]))
+            try written { () throws(SystemError) in try PrivateFile.makeFolder(String(target[..<slash])) }
         }
         let descriptor = open(target, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, PrivateFile.fileMode)
-        guard descriptor >= 0 else { throw cannotWrite(errno) }
+        guard descriptor >= 0 else { throw cannotWrite(SystemError.last) }
         defer { close(descriptor) }
-        try write(bytes, to: descriptor)
+        try written { () throws(SystemError) in try PrivateFile.write(bytes, to: descriptor) }
     }
 
     /// Puts what was written in its place.
-    mutating func commit() throws(BadInput) {
-        switch place {
-        case .standardOutput: try flush()
-        case .folder: try put(draft)
-        case .file:
-            try flush()
-            if let deflater { try write(try deflater.pack([], isLast: true), to: descriptor) }
-            guard fsync(descriptor) == 0 || errno == EINVAL else { throw cannotWrite(errno) }
-            close(descriptor)
-            descriptor = -1
-            try put(draft)
+    mutating func commit() throws(BadInput) { _ = try commit(replaces: true) }
+
+    /// Puts a file in its place.
+    ///
+    /// - Parameter replaces: whether one that is there goes.
+    /// - Returns: which file it is; `nil` if one was there and stays, or it has no place.
+    mutating func commit(replaces: Bool) throws(BadInput) -> FileIdentity? {
+        if case .folder(let folder) = place {
+            try written { () throws(SystemError) in try folder.commit() }
+            return nil
+        }
+        try flush()
+        if let deflater { try write(try deflater.pack([], isLast: true)) }
+        guard case .file(let file) = place else { return nil }
+        do {
+            return try file.commit(replaces: replaces)
+        } catch {
+            if error.code == EEXIST, !replaces { return nil }
+            throw cannotWrite(error)
         }
     }
 
     /// Removes what was written.
     mutating func discard() {
-        guard place != .standardOutput else { return }
-        if descriptor >= 0 { close(descriptor) }
-        descriptor = -1
-        try? FileManager.default.removeItem(atPath: draft)
-    }
-
-    private func put(_ draft: String) throws(BadInput) {
-        guard rename(draft, path) == 0 else { throw cannotWrite(errno) }
+        switch place {
+        case .standardOutput: break
+        case .file(let file): file.discard()
+        case .folder(let folder): folder.discard()
+        }
     }
 
     private mutating func flush() throws(BadInput) {
-        if let deflater {
-            try write(try deflater.pack(buffer), to: descriptor)
-        } else {
-            try write(buffer, to: descriptor)
-        }
+        try write(try deflater?.pack(buffer) ?? buffer)
         buffer.removeAll(keepingCapacity: true)
     }
 
-    private func write(_ bytes: [UInt8], to descriptor: Int32) throws(BadInput) {
-        do {
+    private func write(_ bytes: [UInt8]) throws(BadInput) {
+        try written { () throws(SystemError) in
             // Not `print`, which ignores a full disk.
-            try PrivateFile.write(bytes, to: descriptor)
-        } catch {
-            throw cannotWrite(error.code)
+            if case .file(let file) = place {
+                try file.append(bytes)
+            } else {
+                try PrivateFile.write(bytes, to: STDOUT_FILENO)
+            }
         }
     }
 
-    private func makeFolder(_ folder: String) throws(BadInput) {
-        do {
-            try PrivateFile.makeFolder(folder)
-        } catch {
-            throw BadInput(SourceLocation(folder), "cannot be made (\(error))")
-        }
+    private func written(_ body: () throws(SystemError) -> Void) throws(BadInput) {
+        do { try body() } catch { throw cannotWrite(error) }
     }
 
-    private func cannotWrite(_ code: Int32) -> BadInput {
-        BadInput(
-            SourceLocation(place == .standardOutput ? "standard output" : path),
-            "cannot be written (\(SystemError(code)))")
+    private func cannotWrite(_ error: SystemError) -> BadInput {
+        if case .standardOutput = place {
+            return BadInput(SourceLocation("standard output"), "cannot be written (\(error))")
+        }
+        return BadInput(SourceLocation(path), "cannot be written (\(error))")
     }
 }

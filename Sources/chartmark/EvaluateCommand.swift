@@ -62,7 +62,7 @@ struct EvaluateCommand: ParsableCommand {
         if let against {
             report.compare(with: notes.evaluation(try predictions(against, of: notes)), called: against, bootstrap)
         }
-        standardOutput(json ? try JSONValue.line(report.json) : report.text)
+        if json { standardOutput(json: try JSONValue.line(report.json)) } else { standardOutput(report.text) }
     }
 
     private func evaluation(_ notes: GoldNotes) throws -> SpanEvaluation {

@@ -3,6 +3,7 @@ import ArgumentParser
 import ClinicalText
 import Interchange
 import Journal
+import Storage
 
 /// `export`: labels in the form of another tool.
 struct ExportCommand: ParsableCommand {
@@ -91,7 +92,8 @@ struct ExportCommand: ParsableCommand {
             try output.commit()
         } catch {
             output.discard()
-            try interruption.check("export")
+            // Said already where it was noticed between two records.
+            if !(error is ExitCode) { try interruption.check("export") }
             throw error
         }
     }

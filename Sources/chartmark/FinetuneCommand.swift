@@ -4,6 +4,7 @@ import ClinicalBERT
 import ClinicalText
 import Glibc
 import Journal
+import Storage
 import Tokenization
 import Training
 

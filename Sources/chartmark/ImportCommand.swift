@@ -5,6 +5,7 @@ import FoundationEssentials
 import Glibc
 import Interchange
 import Journal
+import Storage
 
 /// `import`: labelled notes of another tool into a project.
 struct ImportCommand: ParsableCommand {
@@ -44,28 +45,30 @@ struct ImportCommand: ParsableCommand {
     func run() throws {
         let target = Project(folder: project)
         let (reader, source) = try RecordSource.open(path, as: format, try transfer.formatOptions())
-        let isNew = !PrivateFile.exists(target.folder)
+        var folders = try target.create()
         do {
-            try write(reader, source, to: target)
+            if let warning = folders.warning { standardError("import: \(warning)") }
+            try write(reader, source, to: target, &folders)
         } catch {
-            // A project that was made for nothing goes again.
-            if isNew { try? FileManager.default.removeItem(atPath: target.folder) }
+            // A project that was made for nothing goes again; what others have put into it meanwhile stays.
+            folders.removeEmpty()
             throw error
         }
     }
 
-    private func write(_ reader: any RecordReader, _ source: ByteSource?, to target: Project) throws {
-        try target.create()
+    private func write(
+        _ reader: any RecordReader, _ source: ByteSource?, to target: Project, _ folders: inout NewFolders
+    ) throws {
         let folder = "\(target.folder)/notes"
         do {
-            try PrivateFile.makeFolder(folder)
+            try folders.make(folder)
+            // What imports left that were killed: the folder has nobody else's files.
+            try Folder(folder, followsLink: false).removeDrafts()
         } catch {
             throw BadInput(SourceLocation(folder), "cannot be made (\(error))")
         }
         let file = "\(folder)/\(name).jsonl"
-        guard !PrivateFile.exists(file) else {
-            throw BadInput(SourceLocation(file), "is there already: this was imported before; give another --project")
-        }
+        guard !PrivateFile.exists(file) else { throw isThere(file) }
         var output = try DraftOutput(file, isFolder: false)
         do {
             var way = Transfer(from: path, annotator: transfer.annotator, isSingle: false)
@@ -84,12 +87,12 @@ struct ImportCommand: ParsableCommand {
             progress.finish()
             guard !seen.isEmpty else { throw BadInput(SourceLocation(path), "holds no record") }
             try transfer.conclude(way.report, of: "import")
-            try output.commit()
+            guard let written = try output.commit(replaces: false) else { throw isThere(file) }
             do {
                 try target.remember(notes: [file], createdBy: "chartmark \(chartmarkVersion)")
             } catch {
                 // A note of this name is in the project already: what was imported is not half in it.
-                unlink(file)
+                try? Folder(folder, followsLink: false).remove("\(name).jsonl", if: written)
                 throw error
             }
             standardError("import: \(seen.count) note\(seen.count == 1 ? "" : "s") in \(file)")
@@ -97,6 +100,10 @@ struct ImportCommand: ParsableCommand {
             output.discard()
             throw error
         }
+    }
+
+    private func isThere(_ file: String) -> BadInput {
+        BadInput(SourceLocation(file), "is there already: this was imported before; give another --project")
     }
 
     /// The file's name without what says its format.

@@ -26,12 +26,12 @@ struct KeysCommand: ParsableCommand {
         for context in KeyContext.allCases {
             let groups = registry.commands(in: context)
             if json {
-                for command in groups.flatMap(\.commands) { print(try line(command, in: context)) }
+                for command in groups.flatMap(\.commands) { standardOutput(json: try line(command, in: context)) }
             } else {
-                print(markdown ? "### \(context.title)\n" : context.title)
-                if markdown { print("| keys | does |\n|---|---|") }
-                for command in groups.flatMap(\.commands) { print(row(command, in: context)) }
-                print("")
+                standardOutput(markdown ? "### \(context.title)\n" : context.title)
+                if markdown { standardOutput("| keys | does |\n|---|---|") }
+                for command in groups.flatMap(\.commands) { standardOutput(row(command, in: context)) }
+                standardOutput("")
             }
         }
     }

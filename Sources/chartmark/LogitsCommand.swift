@@ -64,7 +64,7 @@ struct LogitsCommand: ParsableCommand {
         let notes = try NoteReader.read([file], acceptsEmptyRecords: true)
         let model = try options.load(precision: numbers.precision)
         for note in notes {
-            if let line = try line(note, model) { standardOutput(line) }
+            if let line = try line(note, model) { standardOutput(json: line) }
         }
     }
 

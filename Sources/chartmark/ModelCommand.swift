@@ -51,7 +51,7 @@ struct ModelCommand: ParsableCommand {
         let report = try ModelReport(
             folder: folder, comparing: compare, over: compare == nil ? [] : try NoteReader.read(notes))
         if json {
-            standardOutput(try JSONValue.line(report))
+            standardOutput(json: try JSONValue.line(report))
         } else {
             for line in report.lines { standardOutput(line) }
         }

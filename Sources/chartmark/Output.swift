@@ -1,17 +1,25 @@
 import ClinicalText
 import Glibc
 
+// Whatever the program says passes through one of the first three: nothing that came from a file, not even its name, may act
+// on the terminal of the person who reads it, now or when a log is shown later.
+
 /// Writes a line to standard error.
 func standardError(_ line: String) {
-    writeAll(line + "\n", to: STDERR_FILENO)
+    writeAll(line.harmless + "\n", to: STDERR_FILENO)
 }
 
 /// Writes a line to standard output at once, so that a reader downstream sees each record as it is made.
 func standardOutput(_ line: String) {
-    writeAll(line + "\n", to: STDOUT_FILENO)
+    writeAll(line.harmless + "\n", to: STDOUT_FILENO)
 }
 
-/// Writes to standard error without ending the line.
+/// Writes a line of JSON to standard output at once; it says the same with what a terminal would obey escaped.
+func standardOutput(json line: String) {
+    writeAll(line.harmlessJSON + "\n", to: STDOUT_FILENO)
+}
+
+/// Writes to standard error without ending the line: a bar, with what moves the cursor, and nothing of a file.
 func standardErrorPart(_ text: String) {
     writeAll(text, to: STDERR_FILENO)
 }

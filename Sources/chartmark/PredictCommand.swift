@@ -67,7 +67,7 @@ struct PredictCommand: ParsableCommand {
         for start in Swift.stride(from: 0, to: notes.count, by: Self.notesAtOnce) {
             progress.show(start)
             let group = Array(notes[start..<min(notes.count, start + Self.notesAtOnce)])
-            for line in try lines(group, model) { standardOutput(line) }
+            for line in try lines(group, model) { standardOutput(json: line) }
         }
         progress.show(notes.count)
     }

@@ -55,7 +55,7 @@ struct SplitCommand: ParsableCommand {
         let tables = table(complete, split)
         if json {
             return standardOutput(
-                try JSONValue.line(
+                json: try JSONValue.line(
                     JSONValue.object([
                         "sides": tables.json, "near_duplicates": .integer(Int64(split.duplicates)),
                         "bundles": .integer(Int64(split.bundles)),

@@ -4,6 +4,7 @@ import ClinicalText
 import Interchange
 import Journal
 import LabelQuality
+import Storage
 
 /// `stats`: what there is, counted.
 struct StatsCommand: ParsableCommand {
@@ -34,7 +35,7 @@ struct StatsCommand: ParsableCommand {
         let tables = LabelStatistics(readings).tables
         if let html {
             do {
-                try PrivateFile.replace(html, with: Array(StatisticsPage.html(tables, title: path).utf8))
+                try OutputFile.write(Array(StatisticsPage.html(tables, title: path).utf8), to: html)
             } catch {
                 throw BadInput(SourceLocation(html), "cannot be written (\(error))")
             }
@@ -42,7 +43,7 @@ struct StatsCommand: ParsableCommand {
         }
         if json {
             standardOutput(
-                try JSONValue.line(
+                json: try JSONValue.line(
                     JSONValue.object(Dictionary(tables.map { ($0.name, $0.json) }, uniquingKeysWith: { $1 }))))
         } else if html == nil {
             for table in tables { standardOutput(table.text + "\n") }

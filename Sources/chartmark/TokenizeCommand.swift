@@ -60,12 +60,12 @@ struct TokenizeCommand: ParsableCommand {
         casing.warn(of: tokenizer)
         for note in try NoteReader.read([file], acceptsEmptyRecords: true) {
             if let maxLength {
-                standardOutput(try JSONValue.line(try windows(note, tokenizer, maxLength)))
+                standardOutput(json: try JSONValue.line(try windows(note, tokenizer, maxLength)))
             } else if let pair = note.fields["pair"]?.stringValue {
                 standardOutput(
-                    try JSONValue.line(Record(note.id, tokenizer.encode(note.text, pair: NoteText(pair)))))
+                    json: try JSONValue.line(Record(note.id, tokenizer.encode(note.text, pair: NoteText(pair)))))
             } else {
-                standardOutput(try JSONValue.line(Record(note.id, tokenizer.encode(note.text))))
+                standardOutput(json: try JSONValue.line(Record(note.id, tokenizer.encode(note.text))))
             }
         }
     }

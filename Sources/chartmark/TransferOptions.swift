@@ -3,6 +3,7 @@ import ClinicalText
 import Glibc
 import Interchange
 import Journal
+import Storage
 
 extension Format: ExpressibleByArgument {}
 extension TagScheme: ExpressibleByArgument {}
@@ -39,7 +40,7 @@ struct TransferOptions: ParsableArguments {
     func conclude(_ report: LossReport, of command: String) throws(BadInput) {
         if let path = self.report {
             do {
-                try PrivateFile.replace(path, with: Array(try JSONValue.line(report.json).utf8) + [0x0A])
+                try OutputFile.write(Array(try JSONValue.line(report.json).utf8) + [0x0A], to: path)
             } catch {
                 throw BadInput(SourceLocation(path), "cannot be written (\(error))")
             }

@@ -2,6 +2,7 @@ import ArgumentParser
 import ClinicalBERT
 import ClinicalText
 import Glibc
+import Terminal
 
 /// The root of the command line.
 struct ChartmarkCommand: ParsableCommand {
@@ -44,6 +45,7 @@ func leave(_ code: Int32) -> Never {
     _exit(code)
 }
 
+CrashReport.install(program: "chartmark \(chartmarkVersion)")
 if let problem = VectorInstructions.problem {
     standardError("chartmark: \(problem)")
     leave(2)

@@ -54,7 +54,7 @@ struct BadInputTests {
             """#)
         try expectRefusal(
             folder.reviewArguments(notes: "in.jsonl"), in: folder, says: "in.jsonl:2: ", "'n1'", "2 of 3 spans",
-            "[8, 18) is 'hest pain.', not 'chest pain'", "[-3, 99999999999) of 18")
+            "[8, 18) has other words in the note", "[-3, 99999999999) of 18")
     }
 
     @Test("models: none there, weights cut off or lying, a configuration that does not fit, no [UNK]")

@@ -49,11 +49,22 @@ struct CommandRun {
         var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { (argv + envp).forEach { free($0) } }
+        // The threads of a test may block signals, and a shell that does not hear of its children's end waits for ever.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, setsSignalMask)
         var process: pid_t = 0
-        let code = posix_spawn(&process, "/bin/sh", &actions, nil, &argv, &envp)
+        let code = posix_spawn(&process, "/bin/sh", &actions, &attributes, &argv, &envp)
         guard code == 0 else { throw CannotStart(program: program, code: code) }
         return process
     }
+
+    /// `POSIX_SPAWN_SETSIGMASK` of `spawn.h`, which Swift does not import.
+    private static let setsSignalMask: Int16 = 0x08
 
     /// Two ends of a socket that programs started by other tests do not inherit.
     static func socketPair() throws(CannotStart) -> [Int32] {

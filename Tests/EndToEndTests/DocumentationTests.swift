@@ -8,7 +8,7 @@ struct DocumentationTests {
 
     private static var pages: [String] {
         let root = ReviewFolder.root
-        return ["README.md", "CONTRIBUTING.md"]
+        return ["README.md", "CONTRIBUTING.md", "SECURITY.md"]
             + ["Documentation", "Samples"].flatMap { folder in
                 ((try? FileManager.default.subpathsOfDirectory(atPath: "\(root)/\(folder)")) ?? [])
                     .filter { $0.hasSuffix(".md") }.map { "\(folder)/\($0)" }

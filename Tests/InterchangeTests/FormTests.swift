@@ -172,7 +172,7 @@ import Testing
         let csv = try #require(try write(.csv, [record]).files[""])
         #expect(csv.hasSuffix("note-17,kim,,3,11,A,\"'=1+1 \"\"x\"\"\",\"a, \",\"\nb\",,,,,,\r\n"))
         let tsv = try #require(try write(.tsv, [record]).files[""])
-        #expect(tsv.hasSuffix("\t=1+1 \"x\"\ta, \t b\t\t\t\t\t\t\n"))
+        #expect(tsv.hasSuffix("\t'=1+1 \"x\"\ta, \t b\t\t\t\t\t\t\n"))
     }
 
     @Test("pending and skipped records are left out where a format has no word for them")

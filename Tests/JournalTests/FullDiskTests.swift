@@ -2,6 +2,7 @@ import Annotation
 import ClinicalText
 import Glibc
 import Journal
+import Storage
 import Synchronization
 import Testing
 
@@ -33,7 +34,7 @@ private final class Disk: Sendable {
                 }
                 if take == 0 { throw SystemError(ENOSPC) }
                 writes.withLock { $0 += 1 }
-                return try FileCalls.system.write(file, bytes.prefix(take))
+                return try FileCalls.system.write(file, UnsafeRawBufferPointer(rebasing: bytes.prefix(take)))
             },
             truncate: FileCalls.system.truncate, sync: FileCalls.system.sync)
     }
@@ -47,8 +48,9 @@ private final class Disk: Sendable {
     private func open(_ calls: FileCalls, _ seen: @escaping @Sendable (SaveState) -> Void = { _ in }) throws
         -> JournalWriter
     {
-        try #require(
-            try Journal.open(folder.file("kim.jsonl"), annotator: "kim", calls: calls, onChange: seen).writer)
+        try FileCalls.$current.withValue(calls) {
+            try #require(try Journal.open(folder.file("kim.jsonl"), annotator: "kim", onChange: seen).writer)
+        }
     }
 
     @Test("nothing half written stays, the events wait, and are written once there is room")
@@ -96,6 +98,29 @@ private final class Disk: Sendable {
         let writer = try open(disk.calls())
         try writer.add("B1", [created("E1", 0, 6), created("E2", 7, 12), created("E3", 13, 17)])
         #expect(disk.writeCount == 1)
+    }
+
+    @Test("a step in several notes is one write, and each note has its part of it")
+    func oneWriteForSeveralNotes() throws {
+        let disk = Disk(room: Int.max)
+        let writer = try open(disk.calls())
+        let other = Note(id: "note-18", text: NoteText("chest pain"))
+        try writer.append(
+            [
+                NoteEvents(note: note.id, digest: note.digest, events: [created("E1", 7, 17), created("E2", 0, 6)]),
+                NoteEvents(
+                    note: other.id, digest: other.digest,
+                    events: [IdentifiedEvent(id: EventID("E3"), event: .completed)]),
+            ], batch: EventID("B1"), at: 0)
+        #expect(disk.writeCount == 1)
+        #expect(writer.close() == .saved)
+        let whole = try folder.text("kim.jsonl")
+        #expect(whole.split(separator: "\n").map { $0.hasSuffix(" ") } == [true, true, false])
+        // Cut anywhere, nothing of the step is left.
+        for length in 1..<whole.utf8.count {
+            let contents = try JournalReader.parse(Array(whole.utf8.prefix(length)), file: "kim.jsonl")
+            #expect(contents.lines.isEmpty && contents.torn?.byte == 0)
+        }
     }
 
     @Test("a disk that does not sync shows as failed, not as saved")

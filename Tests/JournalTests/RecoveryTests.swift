@@ -1,6 +1,7 @@
 import Annotation
 import ClinicalText
 import Journal
+import Storage
 import Testing
 
 @Suite("Journal recovery") struct RecoveryTests {

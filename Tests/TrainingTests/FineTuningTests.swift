@@ -2,6 +2,7 @@ import ClinicalBERT
 import ClinicalText
 import FoundationEssentials
 import Glibc
+import Storage
 import Synchronization
 import Testing
 import Tokenization
@@ -284,29 +285,39 @@ struct FineTuningTests {
         }
     }
 
+    /// A disk with room for so many bytes.
+    private final class Disk: Sendable {
+        let room: Mutex<Int>
+
+        init(room: Int = Int.max) { self.room = Mutex(room) }
+
+        var file: AtomicFile {
+            var calls = FileCalls.system
+            calls.write = { [self] (file, bytes) throws(SystemError) in
+                let count = room.withLock { room in
+                    let count = min(bytes.count, room)
+                    room -= count
+                    return count
+                }
+                if count == 0 { throw SystemError(ENOSPC) }
+                return try FileCalls.system.write(file, UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
+            }
+            return AtomicFile(calls)
+        }
+    }
+
     @Test("keeps the old checkpoint whole when the disk is full")
     func fullDisk() throws {
         let tiny = try TinyEncoder(.bert)
         let output = Folder()
-        let room = Mutex(Int.max)
-        let disk = AtomicFile { file, bytes in
-            room.withLock { room in
-                guard room > 0 else {
-                    errno = ENOSPC
-                    return -1
-                }
-                let count = Glibc.write(file, bytes.baseAddress, min(bytes.count, room))
-                room -= max(0, count)
-                return count
-            }
-        }
-        let tuning = try run(tiny, output.path, file: disk)
+        let disk = Disk()
+        let tuning = try run(tiny, output.path, file: disk.file)
         var before: [UInt8] = []
         let error = #expect(throws: BadInput.self) {
             try tuning.run { progress in
                 guard progress.epoch == 1, progress.step == 1 else { return }
                 before = (try? NoteReader.bytes(of: "\(output.path)/model.safetensors")) ?? []
-                room.withLock { $0 = 1000 }
+                disk.room.withLock { $0 = 1000 }
             }
         }
         #expect(error?.reason.contains("No space left on device") == true)
@@ -321,20 +332,9 @@ struct FineTuningTests {
     func interruptedWrite(_ room: Int) throws {
         let tiny = try TinyEncoder(.bert)
         let output = Folder()
-        let left = Mutex(room)
-        let disk = AtomicFile { file, bytes in
-            left.withLock { left in
-                guard left > 0 else {
-                    errno = ENOSPC
-                    return -1
-                }
-                let count = Glibc.write(file, bytes.baseAddress, min(bytes.count, left))
-                left -= max(0, count)
-                return count
-            }
-        }
+        let disk = Disk(room: room)
         #expect(throws: BadInput.self) {
-            let tuning = try run(tiny, output.path, file: disk)
+            let tuning = try run(tiny, output.path, file: disk.file)
             _ = try tuning.run()
         }
         #expect(!FileManager.default.fileExists(atPath: "\(output.path)/config.json"))

@@ -6,6 +6,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/// Takes the signals of a crash, in every command and before there is a note in memory. `program` is its name and version.
+///
+/// What is said then has no register and no memory in it, and no core is left.
+void crash_install(const char *program);
+
 /// How opening went.
 typedef enum __attribute__((enum_extensibility(closed))) terminal_status : int32_t {
     TERMINAL_OPENED,

@@ -15,6 +15,8 @@ enum Table {
 
     /// Enough words to see what is meant.
     private static let context = 40
+    /// What a spreadsheet takes for the start of a formula.
+    private static let formulaStarts = Set("=+-@＝＋－＠".unicodeScalars)
     private static let columns = [
         "note", "annotator", "group", "start", "end", "label", "text", "before", "after", "attributes", "codes",
         "source",
@@ -48,8 +50,8 @@ enum Table {
 
         private func row(_ cells: [String]) -> String {
             switch separator {
-            case .tab: cells.map(flat).joined(separator: "\t") + "\n"
-            case .comma: cells.map(quoted).joined(separator: ",") + "\r\n"
+            case .tab: cells.map { flat(text($0)) }.joined(separator: "\t") + "\n"
+            case .comma: cells.map { quoted(text($0)) }.joined(separator: ",") + "\r\n"
             }
         }
 
@@ -59,9 +61,16 @@ enum Table {
                     cell.unicodeScalars.map { Brat.lineEnds.contains($0) || $0 == "\t" ? " " : $0 }))
         }
 
+        /// A cell that begins like a formula is run by spreadsheets, white space before it or not; the quote keeps it text
+        /// (CWE-1236; https://owasp.org/www-community/attacks/CSV_Injection).
+        private func text(_ cell: String) -> String {
+            guard let first = cell.unicodeScalars.first, Double(cell) == nil else { return cell }
+            let shown = cell.unicodeScalars.first { !$0.properties.isWhitespace }
+            let isFormula = shown.map(Table.formulaStarts.contains) ?? false
+            return isFormula || first == "\t" || first == "\r" ? "'" + cell : cell
+        }
+
         private func quoted(_ cell: String) -> String {
-            // A cell that begins like a formula is run by spreadsheets; the quote keeps it text (CWE-1236).
-            let cell = cell.first.map { "=+-@".contains($0) } == true && Double(cell) == nil ? "'" + cell : cell
             guard cell.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return cell }
             return "\"" + cell.replacing("\"", with: "\"\"") + "\""
         }

@@ -65,24 +65,34 @@ public struct JournalIndex: Sendable {
             return Document(known, on: note.text)
         }
         var events: [RecordedEvent] = []
-        for run in entries[note.id]?.runs ?? [] {
-            let contents = try JournalReader.parse(
-                try FileStretch.read(path, run.bytes), file: path, firstLine: run.line)
-            guard contents.torn == nil else { throw Self.changed(path, line: run.line) }
-            for (line, number) in zip(contents.lines, contents.lineNumbers) {
-                guard line.note == note.id else { throw Self.changed(path, line: number) }
-                guard line.digest == note.digest else {
-                    throw ProjectState.changed(note, path: path, line: number)
-                }
-                events.append(line.recorded)
-            }
+        for (line, number) in try lines(of: note.id, in: path) {
+            guard line.digest == note.digest else { throw ProjectState.changed(note, path: path, line: number) }
+            events.append(line.recorded)
         }
         return Document(note: note.id, text: note.text, events: events)
     }
 
-    private static func changed(_ path: String, line: Int) -> BadInput {
-        BadInput(
-            SourceLocation(path, line: line), "the journal changed while it was open; leave and open the project again")
+    /// The lines of a note with their numbers: those that the index names if they are of this note, else what the journal
+    /// says when it is read whole.
+    private func lines(of note: String, in path: String) throws(BadInput) -> [(JournalLine, Int)] {
+        let runs = entries[note]?.runs ?? []
+        if let lines = try? Self.lines(runs, path), lines.allSatisfy({ $0.0.note == note }) { return lines }
+        let contents = try JournalReader.read(path)
+        return zip(contents.lines, contents.lineNumbers).filter { $0.0.note == note }
+    }
+
+    private static func lines(_ runs: [Run], _ path: String) throws(BadInput) -> [(JournalLine, Int)] {
+        var lines: [(JournalLine, Int)] = []
+        for run in runs {
+            let contents = try JournalReader.parse(
+                try FileStretch.read(path, run.bytes, isOfProject: true), file: path, firstLine: run.line,
+                isStretch: true)
+            guard contents.torn == nil else {
+                throw BadInput(SourceLocation(path, line: run.line), "the journal is not as it was")
+            }
+            lines += zip(contents.lines, contents.lineNumbers)
+        }
+        return lines
     }
 
     /// Whether a note's events were decided on this text.
@@ -117,14 +127,13 @@ extension JournalIndex {
         IndexFile.read(project.indexFile(of: annotator)) { reader in
             guard let mark = JournalMark(from: &reader), let count = reader.count() else { return nil }
             var index = JournalIndex(mark: mark)
-            index.entries.reserveCapacity(count)
+            index.entries.reserveCapacity(min(count, IndexFile.reservedEntries))
             for _ in 0..<count {
-                guard let id = reader.string(), let entry = Entry(from: &reader, limit: mark.file.size) else {
-                    return nil
-                }
-                index.entries[id] = entry
+                guard let id = reader.string(), let entry = Entry(from: &reader, mark),
+                    index.entries.updateValue(entry, forKey: id) == nil
+                else { return nil }
             }
-            return index
+            return index.isWhole ? index : nil
         }
     }
 
@@ -148,7 +157,7 @@ extension JournalIndex {
         let path = project.journalFile(of: annotator)
         guard let old = mark, let now = FileFingerprint(of: path), now.inode == old.file.inode,
             now.size >= old.file.size,
-            let bytes = try? FileStretch.read(path, old.file.size..<now.size),
+            let bytes = try? FileStretch.read(path, old.file.size..<now.size, isOfProject: true),
             let added = try? JournalReader.parse(bytes, file: path, firstLine: old.lines + 1), added.torn == nil,
             !added.isNewer
         else { return }
@@ -164,28 +173,30 @@ extension JournalIndex {
         }
         for id in Set(added.lines.map(\.note)) {
             guard let runs = new.entries[id]?.runs, let lines = try? Self.lines(runs, path) else { return }
-            let document = Document(note: id, text: NoteText(""), events: lines.map(\.recorded))
-            new.entries[id] = Entry(document, digests: Set(lines.map(\.digest)))
+            let document = Document(note: id, text: NoteText(""), events: lines.map(\.0.recorded))
+            new.entries[id] = Entry(document, digests: Set(lines.map(\.0.digest)))
             new.entries[id]?.runs = runs
         }
         let lines = added.lineNumbers.last ?? old.lines
         new.mark = JournalMark(file: now, lines: lines, lastSeq: added.lines.last?.seq ?? old.lastSeq)
         // What was read is what is there.
         guard FileFingerprint(of: path) == now else { return }
-        new.write(to: project.indexFile(of: annotator), mode: project.fileMode)
+        new.write(to: project.indexFile(of: annotator))
     }
 
-    private static func lines(_ runs: [Run], _ path: String) throws(BadInput) -> [JournalLine] {
-        var lines: [JournalLine] = []
-        for run in runs {
-            lines += try JournalReader.parse(try FileStretch.read(path, run.bytes), file: path, firstLine: run.line)
-                .lines
+    /// Whether the runs are the whole journal, each line once: otherwise it holds decisions that nobody would see.
+    private var isWhole: Bool {
+        guard let mark else { return false }
+        var end = 0
+        for bytes in entries.values.flatMap({ $0.runs.map(\.bytes) }).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            guard bytes.lowerBound == end, !bytes.isEmpty else { return false }
+            end = bytes.upperBound
         }
-        return lines
+        return end == mark.file.size
     }
 
-    private func write(to path: String, mode: mode_t) {
-        guard let mark else { return }
+    private func write(to path: String) {
+        guard let mark, isWhole else { return }
         var writer = ByteWriter()
         mark.write(to: &writer)
         writer.add(entries.count)
@@ -193,16 +204,16 @@ extension JournalIndex {
             writer.add(id)
             entry.write(to: &writer)
         }
-        IndexFile.write(writer, to: path, mode: mode)
+        IndexFile.write(writer, to: path)
     }
 }
 
 extension JournalIndex.Entry {
     private static let statuses: [Document.Status] = [.pending, .completed, .skipped]
 
-    init?(from reader: inout ByteReader, limit: Int) {
+    init?(from reader: inout ByteReader, _ mark: JournalMark) {
         guard let status = reader.number(), Self.statuses.indices.contains(status), let decisions = reader.number(),
-            let hasDecisions = reader.number(), let hasDigest = reader.number()
+            (0...mark.lines).contains(decisions), let hasDecisions = reader.number(), let hasDigest = reader.number()
         else { return nil }
         self.status = Self.statuses[status]
         self.decisions = decisions
@@ -215,8 +226,9 @@ extension JournalIndex.Entry {
         guard let count = reader.count() else { return nil }
         runs = []
         for _ in 0..<count {
-            guard let start = reader.number(), let length = reader.number(), let line = reader.number(), start >= 0,
-                length >= 0, start <= limit, length <= limit - start
+            guard let start = reader.number(), let length = reader.number(), let line = reader.number(),
+                (0...mark.file.size).contains(start), (0...mark.file.size - start).contains(length),
+                1 <= line, line <= mark.lines
             else { return nil }
             runs.append(JournalIndex.Run(bytes: start..<(start + length), line: line))
         }

@@ -21,7 +21,7 @@ struct JournalMark: Hashable, Sendable {
 
     init?(from reader: inout ByteReader) {
         guard let file = FileFingerprint(from: &reader), let lines = reader.number(), let lastSeq = reader.number(),
-            lines >= 0, file.size >= 0
+            file.size >= 0, (0...file.size).contains(lines)
         else { return nil }
         self.init(file: file, lines: lines, lastSeq: lastSeq)
     }
@@ -40,9 +40,9 @@ struct JournalMark: Hashable, Sendable {
         guard FileFingerprint(of: path) == file else { return false }
         guard file.size > 0 else { return lines == 0 }
         let start = max(0, file.size - Self.longestLine)
-        guard let bytes = try? FileStretch.read(path, start..<file.size), bytes.last == UInt8(ascii: "\n") else {
-            return false
-        }
+        guard let bytes = try? FileStretch.read(path, start..<file.size, isOfProject: true),
+            bytes.last == UInt8(ascii: "\n")
+        else { return false }
         let last = bytes.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         let line = try? JournalReader.parse(Array(bytes[last...]), file: path)
         return line?.lines.last?.seq == lastSeq

@@ -1,5 +1,6 @@
 import ClinicalText
 import Glibc
+import Storage
 
 /// Which notes there are and where each is read from, so that a session opens with one note in memory and not with all.
 ///
@@ -35,7 +36,7 @@ public struct NoteCatalog: Sendable {
     public init(
         _ paths: [String], of project: Project, onProgress: (Double) -> Void = { _ in }
     ) throws(BadInput) {
-        let file = project.cacheFolder + "/notes.index"
+        let file = IndexFile.path("notes", in: project)
         // Looked at before anything is read, so that what changes meanwhile makes the index stale.
         let sources = paths.map { NoteSource($0) }
         if let known = Self.read(file, sources) {
@@ -47,7 +48,7 @@ public struct NoteCatalog: Sendable {
         entries = try Self.scan(paths, onProgress)
         isFromIndex = false
         self.paths = paths
-        if PrivateFile.isFolder(project.cacheFolder) { write(file, sources, mode: project.fileMode) }
+        if PrivateFile.isFolder(project.cacheFolder) { write(file, sources) }
     }
 
     /// Brings the notes into a random order.
@@ -64,7 +65,7 @@ public struct NoteCatalog: Sendable {
         let path = paths[entry.source]
         let note: Note
         if entry.line > 0 {
-            let bytes = try FileStretch.read(path, entry.bytes)
+            let bytes = try FileStretch.read(path, entry.bytes, isOfProject: false)
             note = try NoteReader.record(bytes, at: SourceLocation(path, line: entry.line))
         } else {
             let isFolder = PrivateFile.isFolder(path)
@@ -109,7 +110,7 @@ public struct NoteCatalog: Sendable {
             }
             guard let count = reader.count() else { return nil }
             var entries: [Entry] = []
-            entries.reserveCapacity(count)
+            entries.reserveCapacity(min(count, IndexFile.reservedEntries))
             for _ in 0..<count {
                 guard let id = reader.string(), let digest = RawDigest(from: &reader), let source = reader.number(),
                     sources.indices.contains(source), let line = reader.number(), let start = reader.number(),
@@ -123,7 +124,7 @@ public struct NoteCatalog: Sendable {
         }
     }
 
-    private func write(_ file: String, _ sources: [NoteSource], mode: mode_t) {
+    private func write(_ file: String, _ sources: [NoteSource]) {
         var writer = ByteWriter()
         writer.add(sources.count)
         for source in sources { source.write(to: &writer) }
@@ -136,6 +137,6 @@ public struct NoteCatalog: Sendable {
             writer.add(entry.bytes.lowerBound)
             writer.add(entry.bytes.count)
         }
-        IndexFile.write(writer, to: file, mode: mode)
+        IndexFile.write(writer, to: file)
     }
 }

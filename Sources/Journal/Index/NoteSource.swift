@@ -1,4 +1,5 @@
 import ClinicalText
+import Storage
 
 /// A path of notes as it is on the disk: a file, or a folder with all its text files.
 struct NoteSource: Hashable, Sendable {

@@ -34,4 +34,6 @@ public enum SaveState: Hashable, Sendable {
     case saving
     /// Decisions are only in memory; the line says why.
     case failed(String)
+    /// Every decision is on the disk, but not in the journal; the line says where.
+    case elsewhere(String)
 }

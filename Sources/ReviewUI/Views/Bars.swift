@@ -128,6 +128,10 @@ extension Model {
         case .saving: line.append(.dim("saving…"))
         case .failed(let reason):
             line = [StyledText(" NOT SAVED: \(reason) ", Style(foreground: .vermillion, bold: true, reverse: true))]
+        case .elsewhere(let place):
+            line = [
+                StyledText(" SAVED ELSEWHERE: \(place) ", Style(foreground: .vermillion, bold: true, reverse: true))
+            ]
         }
         return line
     }

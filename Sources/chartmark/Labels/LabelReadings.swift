@@ -3,6 +3,7 @@ import ClinicalText
 import Interchange
 import Journal
 import LabelQuality
+import Storage
 
 /// The readings of a project, or of a file in any format, to be counted or looked over.
 enum LabelReadings {

@@ -14,6 +14,7 @@ import Terminal
 /// The thin shell around the pure interface: takes keys to it, carries out its effects, shows its frames.
 final class ReviewSession {
     private let setup: ReviewSetup
+    private let warning: String?
     private let journal: Journal
     private let mailbox: Mailbox<Message>
     private let queue: SuggestionQueue
@@ -34,10 +35,12 @@ final class ReviewSession {
     ///
     /// - Parameters:
     ///   - setup: what the session begins with.
+    ///   - warning: what the person is to know about the project.
     ///   - keepSettings: keeps with the project how it was opened; done last, when nothing can be refused any more.
     /// - Throws: ``BadInput`` for a journal, note or schema that cannot be used.
-    init(_ setup: ReviewSetup, keepSettings: () throws -> Void) throws {
+    init(_ setup: ReviewSetup, warning: String? = nil, keepSettings: () throws -> Void) throws {
         self.setup = setup
+        self.warning = warning
         let mailbox = try Mailbox<Message>()
         self.mailbox = mailbox
         let path = setup.project.journalFile(of: setup.annotator)
@@ -107,6 +110,8 @@ final class ReviewSession {
             _ = update(&model, .notice("the journal's last line was cut off; it was set aside in \(file)"))
         }
         if let words = setup.orderWords { _ = update(&model, .notice(words)) }
+        if let warning { _ = update(&model, .notice(warning)) }
+        showSaveState(&model)
         presenter.present(render(model))
         startEngine()
         _ = carryOut(update(&model, .started), on: &model, terminal)
@@ -187,12 +192,21 @@ final class ReviewSession {
     private func carryOut(_ effects: [Effect], on model: inout Model, _ terminal: TerminalSession) -> Bool {
         var goesOn = true
         var left = effects[...]
+        // A step in several notes is one write: a process that is killed leaves all of it or nothing.
+        var step = Step()
+        defer { append(step) }
         while let effect = left.popFirst() {
             switch effect {
-            case .append(let note, let batch, let events): append(events, batch: batch, note: note)
-            case .open(let note): left += open(note, on: &model)
+            case .append(let note, let batch, let events):
+                if step.batch != batch {
+                    append(step)
+                    step = Step(batch: batch)
+                }
+                step.events.append((note, events))
+            case .open(let note): left = open(note, on: &model) + left
             case .openNotes(let step, let isUndo, let batch):
-                left += openNotes(of: step, isUndo, batch, on: &model, terminal)
+                // What becomes of the step in these notes belongs to the same write.
+                left = openNotes(of: step, isUndo, batch, on: &model, terminal) + left
             case .suggest(let notes):
                 queue.request(notes)
             case .findOccurrences(let words): questions.findOccurrences(of: words, on: shelf, mailbox)
@@ -271,11 +285,21 @@ final class ReviewSession {
             comparison: setup.comparisons[opened.note.id])
     }
 
-    private func append(_ events: [IdentifiedEvent], batch: EventID, note id: String) {
-        guard let writer = journal.writer, let note = shelf.opened(id)?.note else { return }
+    /// What a person did at once, in one note or several.
+    private struct Step {
+        var batch: EventID?
+        var events: [(note: String, events: [IdentifiedEvent])] = []
+    }
+
+    private func append(_ step: Step) {
+        guard let writer = journal.writer, let batch = step.batch else { return }
+        let parts = step.events.compactMap { id, events in
+            shelf.opened(id).map { NoteEvents(note: id, digest: $0.note.digest, events: events) }
+        }
+        guard !parts.isEmpty else { return }
         do {
-            try writer.append(events, batch: batch, note: id, digest: note.digest, at: Self.now)
-            decisions += 1
+            try writer.append(parts, batch: batch, at: Self.now)
+            decisions += parts.count
             steps.insert(batch)
             labels.markStale()
         } catch {
@@ -284,9 +308,12 @@ final class ReviewSession {
     }
 
     private func keep(_ threshold: Double) {
-        guard !setup.isReadOnly, var settings = try? setup.project.settings() else { return }
-        settings.threshold = threshold
-        do { try setup.project.save(settings) } catch { mailbox.post(.notice(error.description)) }
+        guard !setup.isReadOnly, (try? setup.project.settings()) ?? nil != nil else { return }
+        do {
+            try setup.project.changeSettings(createdBy: "chartmark \(chartmarkVersion)") { $0.threshold = threshold }
+        } catch {
+            mailbox.post(.notice(error.description))
+        }
     }
 
     /// Whether everything is saved, or the person insists.
@@ -359,7 +386,8 @@ final class ReviewSession {
         guard journal.writer != nil else { return }
         for position in 0..<shelf.count where !shelf.hasDecisions(at: position) {
             let opened = try shelf.open(at: position)
-            guard let carried = opened.carried, !carried.isEmpty else { continue }
+            // The journal's own word: what an index says is no reason to decide anything twice.
+            guard !opened.document.hasDecisions, let carried = opened.carried, !carried.isEmpty else { continue }
             let known = carried.compactMap { suggestion in
                 setup.schema.spanLabel(standingFor: suggestion.content.label).map { label in
                     var known = suggestion
@@ -397,6 +425,7 @@ final class ReviewSession {
             guard let comparison = setup.comparisons[shelf.id(at: position)] else { continue }
             do {
                 let opened = try shelf.open(at: position)
+                guard !opened.document.hasDecisions else { continue }
                 try enter(.carryOver(comparison, completing: comparison.isUnanimous), on: opened)
             } catch is CommandRejected {
                 // They agree on nothing: there is nothing to write.
@@ -410,11 +439,24 @@ final class ReviewSession {
         if case .failed(let reason) = final {
             throw BadInput(SourceLocation(writer.path), "the last decisions could not be saved: \(reason)")
         }
-        guard labels.isStale || decisions > 0 else { return }
+        if case .elsewhere(let displacement) = final {
+            throw BadInput(SourceLocation(displacement.journal), displacement.description)
+        }
+        guard labels.isStale || decisions > 0 else { return refreshLabels() }
         try LabelsFile.update(setup.project, notes: setup.project.notes())
         let count = decisions == 1 ? "1 decision" : "\(decisions) decisions"
         standardOutput("\(count) saved in \(writer.path); labels in \(setup.project.labelsFile)")
         if let summary { standardOutput(summary) }
+    }
+
+    /// Brings the labels up to what an earlier session decided that was killed.
+    private func refreshLabels() {
+        guard LabelsFile.isStale(in: setup.project) else { return }
+        do {
+            try LabelsFile.update(setup.project, notes: setup.project.notes())
+        } catch {
+            standardError("review: labels.jsonl was not brought up to date: \(error)")
+        }
     }
 }
 
@@ -425,6 +467,7 @@ extension ReviewUI.SaveState {
         case .saved: self = .saved
         case .saving: self = .saving
         case .failed(let reason): self = .failed(reason)
+        case .elsewhere(let place): self = .elsewhere("the journal \(place.change); decisions go to \(place.file)")
         }
     }
 }

@@ -205,9 +205,10 @@ struct ReviewSetup {
 
     /// Makes the folders that are missing of the project; nothing was written before.
     ///
+    /// - Returns: what was made; `nil` where nothing may be.
     /// - Throws: ``BadInput`` if they cannot be made.
-    func createFolders(for command: ReviewSubcommand) throws(BadInput) {
-        if !command.readonly { try project.create(group: command.group) }
+    func createFolders(for command: ReviewSubcommand) throws(BadInput) -> NewFolders? {
+        command.readonly ? nil : try project.create(group: command.group)
     }
 
     /// Keeps with the project what it was opened with; done last, when nothing can be refused any more.
@@ -217,7 +218,7 @@ struct ReviewSetup {
         guard !command.readonly, !command.notes.isEmpty else { return }
         try project.remember(notes: command.notes, createdBy: "chartmark \(chartmarkVersion)")
         // Kept, so that another model later does not move the capitals under the annotator's fingers.
-        if !hasStoredSchema { try project.save(schema: schema) }
+        if !hasStoredSchema { try project.saveFirst(schema: schema) }
     }
 
     /// The schema that was named, the project's, or one made of the labels that the model and the notes have.

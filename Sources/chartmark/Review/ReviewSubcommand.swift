@@ -103,12 +103,29 @@ struct ReviewSubcommand: ParsableCommand {
         let terminal = try TerminalSession(screen.options)
         // Errors are said on the screen that the person came from.
         defer { terminal.close() }
-        try setup.createFolders(for: self)
-        try ReviewSession(setup) { try setup.keepSettings(of: self) }.run(on: terminal)
+        let folders = try setup.createFolders(for: self)
+        let session: ReviewSession
+        do {
+            session = try ReviewSession(setup, warning: folders?.warning) { try setup.keepSettings(of: self) }
+        } catch {
+            folders?.removeEmpty()
+            throw error
+        }
+        try session.run(on: terminal)
     }
 
-    /// The name of the user that the process runs as; `$USER` is not set in most containers.
-    private static var loginName: String? { getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } }
+    /// The name of the user that the process runs as, by the machine's own list; `$USER` is not set in most containers.
+    ///
+    /// Not by `getpwuid(3)`, which asks the system's name service through a socket.
+    private static var loginName: String? {
+        guard let bytes = try? NoteReader.bytes(of: "/etc/passwd") else { return nil }
+        let user = String(getuid())
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            if fields.count > 2, fields[2] == user { return String(fields[0]) }
+        }
+        return nil
+    }
 
     /// Who decides: the option, else the environment.
     ///
@@ -117,10 +134,14 @@ struct ReviewSubcommand: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let candidates = [
             (annotator, "--annotator"), (environment["CHARTMARK_ANNOTATOR"], "$CHARTMARK_ANNOTATOR"),
-            (environment["USER"], "$USER"), (Self.loginName, "the system's user name"),
+            (environment["USER"], "$USER"),
         ]
         for case (let name?, let source) in candidates where !name.isEmpty {
             try AnnotatorName.check(name, from: source)
+            return name
+        }
+        if let name = Self.loginName {
+            try AnnotatorName.check(name, from: "the system's user name")
             return name
         }
         throw BadInput(SourceLocation("--annotator"), "no name to decide under: give one, or set $CHARTMARK_ANNOTATOR")
