@@ -24,7 +24,8 @@ extension Format {
         if try input.files(HuggingFace.dataFile).contains(HuggingFace.dataFile) { return .huggingFace }
         if !(try input.files(".xml").isEmpty) { return .medtator }
         if let first = try input.files(InlineMarks.ending).first,
-            String(decoding: try input.open(first)?.next() ?? [], as: UTF8.self).unicodeScalars.contains(InlineMarks.open)
+            String(decoding: try input.open(first)?.next() ?? [], as: UTF8.self).unicodeScalars.contains(
+                InlineMarks.open)
         {
             return .inline
         }
