@@ -110,6 +110,9 @@ final class JournalFile: Sendable {
         return isShared ? PrivateFile.groupFileMode : PrivateFile.fileMode
     }
 
+    /// Removes the file, if its name still leads to it.
+    func remove() { folder.remove(name, if: identity) }
+
     /// Makes the file's name survive a power cut.
     func syncName() { folder.sync() }
 }

@@ -128,7 +128,7 @@ struct SessionLog {
             try calls.writeAll(bytes, to: new.descriptor)
         } catch {
             // It is tried again, and then has another name.
-            unlink(new.path)
+            new.remove()
             throw error
         }
         new.syncName()
